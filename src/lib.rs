@@ -1,0 +1,2 @@
+//! `probe`: contract testing and synthetic probing for partner integrations.
+
