@@ -1,2 +1,3 @@
 //! `probe`: contract testing and synthetic probing for partner integrations.
 
+pub mod evidence;

@@ -1,0 +1,218 @@
+//! Secrets: a type that cannot be printed, and the one place that masks.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Body, Content, Exchange, Headers, Outcome};
+
+/// What stands where a secret stood.
+pub const MASK: &str = "[redacted]";
+
+/// Bodies over this many bytes are cut when they are recorded.
+const KEPT_BODY: usize = 64 * 1024;
+
+/// The value of a secret. It has no `Serialize`, and `Debug` shows its name only.
+#[derive(Clone)]
+pub struct Secret {
+    name: String,
+    value: SecretString,
+}
+
+impl Secret {
+    /// A value under the name that people know it by (`env:STRIPE_KEY`).
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: SecretString::from(value.into()) }
+    }
+
+    /// The name; safe to show.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The value, for signing a request and for nothing else.
+    pub fn expose(&self) -> &str {
+        self.value.expose_secret()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({})", self.name)
+    }
+}
+
+/// Masks known secret values, in every form in which they travel, and the
+/// header fields that hold credentials by nature.
+#[derive(Clone, Debug, Default)]
+pub struct Redactor {
+    /// Longest first, so that a value inside another form is masked whole.
+    needles: Vec<Needle>,
+}
+
+#[derive(Clone)]
+struct Needle(SecretString);
+
+impl fmt::Debug for Needle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Needle")
+    }
+}
+
+/// Header fields whose value is never written down.
+const CREDENTIAL_HEADERS: &[&str] =
+    &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key"];
+
+impl Redactor {
+    /// A redactor for these secrets and their Base64, Basic and URL forms.
+    /// Values under four characters are not searched for: they would mask
+    /// every text, and are no secrets.
+    pub fn new<'s>(secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
+        let mut forms: Vec<String> = Vec::new();
+        for secret in secrets {
+            let value = secret.expose();
+            if value.len() < 4 {
+                continue;
+            }
+            forms.push(value.to_owned());
+            forms.push(base64(value.as_bytes()));
+            forms.push(base64(format!("{value}:").as_bytes()));
+            forms.push(base64(format!(":{value}").as_bytes()));
+            forms.push(url_encoded(value));
+            forms.push(json_escaped(value));
+        }
+        forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        forms.dedup();
+        Self { needles: forms.into_iter().map(|f| Needle(SecretString::from(f))).collect() }
+    }
+
+    /// The text with every known secret masked.
+    pub fn text(&self, text: &str) -> String {
+        let mut masked = std::borrow::Cow::Borrowed(text);
+        for Needle(needle) in &self.needles {
+            if masked.contains(needle.expose_secret()) {
+                masked = masked.replace(needle.expose_secret(), MASK).into();
+            }
+        }
+        masked.into_owned()
+    }
+
+    /// The value of a header field, masked whole where the field holds a
+    /// credential; the scheme of `Authorization` stays readable.
+    pub fn header(&self, name: &str, value: &str) -> String {
+        if !CREDENTIAL_HEADERS.contains(&name) {
+            return self.text(value);
+        }
+        match value.split_once(' ') {
+            Some((scheme, _)) if name.ends_with("authorization") => format!("{scheme} {MASK}"),
+            _ => MASK.to_owned(),
+        }
+    }
+
+    /// The exchange as it may be written down: secrets masked, bodies digested,
+    /// and kept up to 64 KiB where `keep_bodies` says so.
+    pub fn record(&self, exchange: &Exchange, keep_bodies: bool) -> Exchange {
+        let mut record = Exchange {
+            integration: exchange.integration.clone(),
+            operation: exchange.operation.clone(),
+            direction: exchange.direction,
+            request: super::Request {
+                method: exchange.request.method.clone(),
+                url: self.text(&exchange.request.url),
+                headers: self.headers(&exchange.request.headers),
+                body: self.body(&exchange.request.body, keep_bodies),
+            },
+            attempts: Vec::with_capacity(exchange.attempts.len()),
+        };
+        for attempt in &exchange.attempts {
+            let outcome = match &attempt.outcome {
+                Outcome::Answer(response) => Outcome::Answer(super::Response {
+                    status: response.status,
+                    headers: self.headers(&response.headers),
+                    body: self.body(&response.body, keep_bodies),
+                }),
+                no_answer @ Outcome::NoAnswer(_) => no_answer.clone(),
+            };
+            record.attempts.push(super::Attempt {
+                idempotency_key: attempt.idempotency_key.clone(),
+                outcome,
+                ..*attempt
+            });
+        }
+        record
+    }
+
+    /// Masks every text of a message.
+    pub fn diagnostic(&self, diagnostic: &mut super::Diagnostic) {
+        diagnostic.title = self.text(&diagnostic.title);
+        for text in [&mut diagnostic.expected, &mut diagnostic.actual].into_iter().flatten() {
+            *text = self.text(text);
+        }
+        for text in diagnostic.notes.iter_mut().chain(&mut diagnostic.help) {
+            *text = self.text(text);
+        }
+    }
+
+    /// Masks every text of a finding that may repeat what was said.
+    pub fn finding(&self, finding: &mut super::Finding) {
+        for text in [&mut finding.message, &mut finding.expected, &mut finding.actual] {
+            *text = self.text(text);
+        }
+    }
+
+    fn headers(&self, headers: &Headers) -> Headers {
+        headers.iter().map(|(name, value)| (name.clone(), self.header(name, value))).collect()
+    }
+
+    fn body(&self, body: &Body, keep: bool) -> Body {
+        let Content::Whole(bytes) = &body.content else { return body.clone() };
+        if bytes.is_empty() {
+            return Body::default();
+        }
+        let content = match (keep, std::str::from_utf8(bytes)) {
+            (false, _) => Content::Dropped,
+            (true, Ok(text)) => {
+                // Masked before it is cut, so that no secret survives in halves.
+                let mut text = self.text(text);
+                let cut = text.len() > KEPT_BODY;
+                if cut {
+                    text.truncate(text.floor_char_boundary(KEPT_BODY));
+                }
+                Content::Text { text, cut }
+            }
+            (true, Err(_)) => Content::Binary {
+                hex: hex(&bytes[..bytes.len().min(KEPT_BODY / 64)]),
+                cut: bytes.len() > KEPT_BODY / 64,
+            },
+        };
+        Body { size: body.size, sha256: Some(digest(bytes)), content }
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    hex(&sha2::Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
+        .map(char::from)
+        .collect()
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes)
+}
+
+fn url_encoded(value: &str) -> String {
+    percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+fn json_escaped(value: &str) -> String {
+    let quoted = serde_json::Value::from(value).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
