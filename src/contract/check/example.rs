@@ -1,0 +1,56 @@
+//! Do the documented examples keep their own contract?
+
+use serde_json::Value;
+
+use super::report::shown;
+use crate::{
+    contract::{Contract, MediaType, NamedExample, SchemaRef, pointer, source::Part},
+    evidence::Diagnostic,
+};
+
+/// Examples of bodies that do not fit their schemas. Stand-ins answer with examples, so one that
+/// is wrong makes every scenario against them wrong.
+pub fn examples(contract: &Contract) -> Vec<Diagnostic> {
+    let mut problems: Vec<Diagnostic> = Vec::new();
+    for operation in &contract.operations {
+        let requests = operation.request_body.iter().flat_map(|body| &body.content);
+        let responses = operation.responses.iter().flat_map(|response| &response.content);
+        for media in requests.chain(responses) {
+            for problem in of_media(contract, media) {
+                // Shared responses are met once for each operation.
+                if !problems.contains(&problem) {
+                    problems.push(problem);
+                }
+            }
+        }
+    }
+    problems
+}
+
+fn of_media(contract: &Contract, media: &MediaType) -> Vec<Diagnostic> {
+    let Some(schema) = &media.schema else { return Vec::new() };
+    media.examples.iter().flat_map(|example| of_example(contract, schema, example)).collect()
+}
+
+fn of_example(contract: &Contract, schema: &SchemaRef, example: &NamedExample) -> Vec<Diagnostic> {
+    let mut value: Value = (*example.value).clone();
+    let source = &contract.source;
+    contract
+        .schemas
+        .violations(schema, &mut value)
+        .into_iter()
+        .map(|violation| {
+            let at = format!("{}{}", example.pointer, violation.instance);
+            let name = pointer::split(&at).map(|(_, name)| name.into_owned()).unwrap_or_default();
+            let actual = violation
+                .actual
+                .map_or_else(|| "no such member".to_owned(), |value| shown(&name, &value));
+            Diagnostic::error("an example does not fit its schema")
+                .maybe_at(source.locate(&at, Part::Value), "this value")
+                .maybe_at(source.locate(&violation.schema, Part::Key), "demanded here")
+                .expected(violation.expected)
+                .actual(actual)
+                .help("correct the example, or the schema if the partner really sends this")
+        })
+        .collect()
+}

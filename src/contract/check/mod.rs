@@ -1,0 +1,22 @@
+//! Does an exchange keep the contract?
+//!
+//! Pure: an operation and an exchange give findings, and nothing else is asked. What may be found
+//! stands in [`rules`]. A keeping exchange costs one parse of its body, one validation and one
+//! walk; places in files are only looked up for what is found.
+
+mod body;
+mod example;
+mod exchange;
+mod header;
+mod report;
+mod request;
+pub mod rules;
+mod status;
+#[cfg(test)]
+mod tests;
+mod tolerance;
+mod undeclared;
+
+pub use example::examples;
+pub use exchange::{Checked, check, check_decoded};
+pub use tolerance::{Tolerance, Tolerances};

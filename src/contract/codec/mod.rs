@@ -1,0 +1,27 @@
+//! Arguments to request, bytes to value, request to operation.
+//!
+//! A scenario's names and cells become typed [`Arguments`] ([`slot`], [`cell`]), arguments become
+//! a request ([`encode`]), and a request becomes arguments again ([`find`], [`decode_request`]).
+//! The law: what was encoded decodes to the same arguments.
+
+mod arguments;
+mod body;
+mod form;
+mod path;
+mod request;
+mod slot;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use arguments::Arguments;
+pub use body::{decode_body, media_type};
+pub use path::{Matched, find};
+pub use request::{Encoded, decode_request, encode};
+pub use slot::{Slot, slot, slot_or_body};
+pub use text::{cell, untyped_cell};
+
+pub(in crate::contract) use body::is_json;
+pub(in crate::contract) use request::{
+    header_text, header_value, parameter_text, parameter_value, query_pairs,
+};

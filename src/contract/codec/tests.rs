@@ -1,0 +1,243 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{
+    Arguments, Slot, cell, decode_request, encode, find, slot, slot_or_body, untyped_cell,
+};
+use crate::contract::{
+    Contract, Operation, ParameterPlace,
+    fixture::{labels, message, payments},
+};
+
+fn operation<'c>(contract: &'c Contract, name: &str) -> &'c Operation {
+    contract.operation(name).expect("known")
+}
+
+fn slot_of(contract: &Contract, name: &str, argument: &str) -> Result<Slot, String> {
+    slot(contract, operation(contract, name), argument).map_err(|problem| message(&problem))
+}
+
+fn in_body(path: &[&str]) -> Slot {
+    Slot::Body(path.iter().map(|key| (*key).to_owned()).collect())
+}
+
+fn parameter(place: ParameterPlace, name: &str) -> Slot {
+    Slot::Parameter(place, name.to_owned())
+}
+
+#[test]
+fn names_find_their_slot() {
+    use ParameterPlace::{Header, Path, Query};
+    let (pay, ship) = (payments(), labels());
+    assert_eq!(slot_of(&pay, "createIntent", "amount"), Ok(in_body(&["amount"])));
+    assert_eq!(slot_of(&pay, "createIntent", "body.amount"), Ok(in_body(&["amount"])));
+    assert_eq!(
+        slot_of(&pay, "createIntent", "metadata.order"),
+        Ok(in_body(&["metadata", "order"]))
+    );
+    assert_eq!(slot_of(&pay, "createIntent", "items.0.sku"), Ok(in_body(&["items", "0", "sku"])));
+    assert_eq!(slot_of(&pay, "createIntent", "api-version"), Ok(parameter(Header, "Api-Version")));
+    assert_eq!(slot_of(&pay, "getIntent", "id"), Ok(parameter(Path, "intent")));
+    assert_eq!(slot_of(&pay, "dropIntent", "id"), Ok(parameter(Query, "id")));
+    assert_eq!(slot_of(&pay, "dropIntent", "path.id"), Ok(parameter(Path, "intent")));
+    assert_eq!(
+        slot_of(&ship, "createLabel", "shipment.parcel.fragile"),
+        Ok(in_body(&["shipment", "parcel", "fragile"]))
+    );
+    assert_eq!(
+        slot_of(&ship, "createLabel", "shipment.parcel.wieght"),
+        Err("- createLabel has no argument `shipment.parcel.wieght` | - | shipment.parcel.wieght | did you mean `shipment.parcel`?".to_owned())
+    );
+    assert_eq!(
+        slot_of(&pay, "createIntent", "amuont"),
+        Err("- createIntent has no argument `amuont` | - | amuont | did you mean `amount`?"
+            .to_owned())
+    );
+    let op = operation(&pay, "createIntent");
+    assert_eq!(slot_or_body(&pay, op, "color.shade"), in_body(&["color", "shade"]));
+    assert_eq!(slot_or_body(&pay, op, "query.x"), parameter(Query, "x"));
+}
+
+#[test]
+fn a_name_in_two_places_needs_its_prefix() {
+    let contract = crate::contract::fixture::read_text(
+        "openapi: 3.1.0
+paths:
+  /a/{id}:
+    post:
+      operationId: a
+      parameters: [{name: id, in: path, required: true, schema: {}}]
+      requestBody: {content: {application/json: {schema: {properties: {id: {type: string}}}}}}
+      responses: {}
+",
+    )
+    .expect("valid");
+    assert_eq!(
+        slot_of(&contract, "a", "id"),
+        Err("- `id` stands in several places of a | - | id | write `path.id` or `body.id`"
+            .to_owned())
+    );
+    assert_eq!(slot_of(&contract, "a", "body.id"), Ok(in_body(&["id"])));
+}
+
+#[test]
+fn cells_are_typed_by_the_schema() {
+    let (pay, ship) = (payments(), labels());
+    let typed = |contract: &Contract, name: &str, argument: &str, text: &str| {
+        let op = operation(contract, name);
+        let slot = slot(contract, op, argument).expect("known");
+        cell(contract, op, &slot, text).map_err(|problem| message(&problem))
+    };
+    let pay = |argument: &str, text: &str| typed(&pay, "createIntent", argument, text);
+    let ship = |argument: &str, text: &str| typed(&ship, "createLabel", argument, text);
+    assert_eq!(pay("amount", "2000"), Ok(Some(json!(2000))));
+    assert_eq!(pay("amount", "2e3"), Ok(Some(json!(2000))));
+    assert_eq!(pay("amount", ""), Ok(None));
+    assert_eq!(pay("confirm", "true"), Ok(Some(json!(true))));
+    assert_eq!(pay("rate", "1.5"), Ok(Some(json!(1.5))));
+    assert_eq!(pay("currency", "2000"), Ok(Some(json!("2000"))));
+    assert_eq!(pay("currency", "null"), Ok(Some(json!("null"))));
+    assert_eq!(pay("currency", "\"\""), Ok(Some(json!(""))));
+    assert_eq!(pay("items", "[{\"sku\": \"a\"}]"), Ok(Some(json!([{"sku": "a"}]))));
+    assert_eq!(pay("items.0.count", "3"), Ok(Some(json!(3))));
+    assert_eq!(pay("metadata.order", "7"), Ok(Some(json!("7"))));
+    assert_eq!(ship("shipment.reference", "null"), Ok(Some(Value::Null)));
+    assert_eq!(ship("shipment.reference", "12"), Ok(Some(json!("12"))));
+    assert_eq!(ship("shipment.value", "12"), Ok(Some(json!(12))));
+    assert_eq!(ship("shipment.value", "\"12\""), Ok(Some(json!("12"))));
+    assert_eq!(ship("shipment.value", "twelve"), Ok(Some(json!("twelve"))));
+    assert_eq!(
+        pay("amount", "12.5"),
+        Err("- the cell is no value of `body.amount` | an integer | 12.5 | the contract gives the type; write the value as it is, without quotes".to_owned())
+    );
+    assert_eq!(
+        pay("items", "a, b"),
+        Err("- the cell is no value of `body.items` | an array | a, b | write the cell as JSON, or name the members one by one with dots".to_owned())
+    );
+    assert_eq!(untyped_cell(" "), None);
+    assert_eq!(untyped_cell("{\"a\": 1}"), Some(json!({"a": 1})));
+    assert_eq!(untyped_cell("many"), Some(json!("many")));
+}
+
+#[test]
+fn a_request_is_built_and_found_again() {
+    let contract = payments();
+    let create = operation(&contract, "createIntent");
+    let arguments = Arguments {
+        parameters: vec![(ParameterPlace::Header, "Api-Version".into(), json!("v1"))],
+        body: Some(json!({"amount": 5, "currency": "eur", "metadata": {"a b": "c&d"}})),
+    };
+    let encoded = encode(&contract, create, &arguments).expect("whole");
+    assert_eq!(encoded.path_and_query, "/v1/intents");
+    assert_eq!(&encoded.body[..], b"amount=5&currency=eur&metadata[a+b]=c%26d");
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        encoded.headers,
+        [
+            header("content-type", "application/x-www-form-urlencoded"),
+            header("accept", "application/json"),
+            header("api-version", "v1"),
+        ]
+    );
+    let get = operation(&contract, "getIntent");
+    let problem = encode(&contract, get, &Arguments::default()).expect_err("no id");
+    assert_eq!(
+        message(&problem),
+        "- getIntent needs `intent` | a value for `intent` in /v1/intents/{intent} | none | add a row `intent`"
+    );
+    let id = |id: &str| Arguments {
+        parameters: vec![(ParameterPlace::Path, "intent".into(), json!(id))],
+        body: None,
+    };
+    let encoded = encode(&contract, get, &id("a/b?c")).expect("whole");
+    assert_eq!(encoded.path_and_query, "/v1/intents/a%2Fb%3Fc");
+    assert!(encode(&contract, get, &id("..")).is_err());
+    let matched = find(&contract, "GET", "/v1/intents/a%2Fb%3Fc").expect("found");
+    assert_eq!(
+        (matched.operation.name.as_str(), matched.path[0].1.as_str()),
+        ("getIntent", "a/b?c")
+    );
+    let literal = find(&contract, "GET", "/v1/intents/search").expect("found");
+    assert_eq!(literal.operation.name, "searchIntents");
+    assert_eq!(
+        find(&contract, "PUT", "/v1/intents").expect_err("no such method"),
+        "no operation PUT /v1/intents: this path knows GET (GET /v1/intents), POST (createIntent)"
+    );
+    assert_eq!(
+        find(&contract, "GET", "/v1/intent/7").expect_err("no such path"),
+        "no operation GET /v1/intent/7; the closest are GET /v1/intents (`intent` does not fit), GET /v1/intents/{intent} (`intent` does not fit), GET /v1/intents/search (`intent` does not fit)"
+    );
+}
+
+fn round_trip(contract: &Contract, name: &str, arguments: &Arguments) -> Arguments {
+    let encoded = encode(contract, operation(contract, name), arguments).expect("whole");
+    let (path, query) =
+        encoded.path_and_query.split_once('?').unwrap_or((encoded.path_and_query.as_str(), ""));
+    let matched = find(contract, &encoded.method, path).expect("found");
+    assert_eq!(matched.operation.name, name);
+    decode_request(contract, &matched, query, &encoded.headers, &encoded.body).expect("readable")
+}
+
+fn members(
+    text: &'static str,
+) -> impl Strategy<Value = std::collections::BTreeMap<String, String>> {
+    prop::collection::btree_map("[a-z]{1,6}", text, 1..4)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_encoded_decodes_to_the_same(
+        amount in any::<i64>(),
+        rate in -1e9f64..1e9,
+        confirm in any::<bool>(),
+        currency in "\\PC{0,12}",
+        metadata in members("\\PC{0,8}"),
+        counts in prop::collection::vec(0u32..9, 1..4),
+        id in "[^./]\\PC{0,9}",
+    ) {
+        let contract = payments();
+        let items: Vec<Value> = counts.iter().map(|count| json!({"sku": "s", "count": count})).collect();
+        let form = Arguments {
+            parameters: Vec::new(),
+            body: Some(json!({
+                "amount": amount, "rate": rate, "confirm": confirm, "currency": currency,
+                "metadata": metadata, "items": items,
+            })),
+        };
+        prop_assert_eq!(round_trip(&contract, "createIntent", &form), form);
+        let path = Arguments {
+            parameters: vec![
+                (ParameterPlace::Path, "intent".into(), json!(id)),
+                (ParameterPlace::Query, "id".into(), json!(currency)),
+            ],
+            body: None,
+        };
+        prop_assert_eq!(round_trip(&contract, "dropIntent", &path), path);
+        let query = Arguments {
+            parameters: vec![
+                (ParameterPlace::Query, "limit".into(), json!(amount)),
+                (ParameterPlace::Query, "expand".into(), json!(["a", currency])),
+                (ParameterPlace::Query, "status".into(), json!([currency, "b"])),
+            ],
+            body: None,
+        };
+        prop_assert_eq!(round_trip(&contract, "GET /v1/intents", &query), query);
+        let json_body = Arguments {
+            parameters: Vec::new(),
+            body: Some(json!({"shipment": {"parcel": {"weight": rate}, "value": currency, "reference": null}})),
+        };
+        prop_assert_eq!(round_trip(&labels(), "createLabel", &json_body), json_body);
+    }
+
+    #[test]
+    fn no_form_is_too_odd(body in prop::collection::vec(any::<u8>(), 0..80), text in "[a-z\\[\\]=&%+.0-9]{0,60}") {
+        let contract = payments();
+        let media = &operation(&contract, "createIntent").request_body.as_ref().expect("described").content[0];
+        for body in [body.as_slice(), text.as_bytes()] {
+            let _ = super::decode_body(&contract, &media.name, media.schema.as_ref(), body);
+            let _ = super::decode_body(&contract, "application/json", media.schema.as_ref(), body);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Text with places: what a person wrote, and where each value stands in it.
+//!
+//! A document becomes a [`Value`](serde_json::Value); its text is kept in a
+//! [`Source`], and a place is found when a message needs it, by one scan for
+//! its JSON Pointer. Files of ours are decoded strictly, so that a mistyped key
+//! is told, not ignored.
+
+mod decode;
+mod document;
+mod failure;
+mod locate;
+mod parse;
+mod pointer;
+mod problem;
+mod quantity;
+mod text;
+mod walk;
+
+pub use quantity::{HumanDuration, HumanRate, format_duration, parse_duration, parse_rate};
+pub use text::{Format, Part, Source};
