@@ -1,4 +1,5 @@
 //! `probe`: contract testing and synthetic probing for partner integrations.
 
+pub mod catalog;
 pub mod contract;
 pub mod evidence;

@@ -1,0 +1,262 @@
+//! One catalog record: an integration with a partner.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use serde::Deserialize;
+
+use super::{Limits, Retry};
+use crate::{
+    contract::{Tolerances, source::Source},
+    evidence::SafetyClass,
+};
+
+/// An integration, as meant: defaults filled in, durations and rates parsed.
+#[derive(Clone, Debug)]
+pub struct Integration {
+    /// Id, the record's file name: `stripe.payments`.
+    pub id: String,
+    /// The record's file, for places in messages.
+    pub source: Arc<Source>,
+    /// Where in its life the integration is.
+    pub status: Status,
+    /// The team that owns it.
+    pub owner: String,
+    /// How grave its failure is.
+    pub criticality: Criticality,
+    /// Which promise it relies on.
+    pub contract: ContractUse,
+    /// The partner's systems by the team's name for them.
+    pub environments: BTreeMap<String, Environment>,
+    /// How requests are signed.
+    pub auth: Auth,
+    /// Settings by operation name: our alias where there is one.
+    pub operations: BTreeMap<String, OperationSettings>,
+    /// How fast we may call.
+    pub limits: Limits,
+    /// When an attempt is repeated; `None`: never.
+    pub retry: Option<Retry>,
+    /// Limit of one attempt, from the first byte sent to the last received.
+    pub timeout: Duration,
+    /// Declared waivers.
+    pub tolerances: Tolerances,
+    /// Known failure modes by name.
+    pub failure_modes: BTreeMap<String, FailureMode>,
+    /// Dates after which something in the record no longer counts.
+    pub deadlines: Vec<Deadline>,
+    /// Keys that the record leaves out, so that a default stands in their place.
+    pub left_out: Vec<&'static str>,
+}
+
+/// A date after which something in a record no longer counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// The last day on which it counts: `YYYY-MM-DD`.
+    pub date: String,
+    /// What it is, in words: `the waiver of #/paths/…`.
+    pub what: String,
+    /// JSON Pointer of the date in the record, for places.
+    pub pointer: String,
+}
+
+impl Integration {
+    /// The settings of an operation under the name that scenarios use;
+    /// the default ones where the record says nothing.
+    pub fn settings(&self, operation: &str) -> OperationSettings {
+        self.operations.get(operation).cloned().unwrap_or_default()
+    }
+
+    /// The contract's name of the operation that scenarios call `name`.
+    pub fn contract_name<'n>(&'n self, name: &'n str) -> &'n str {
+        self.operations.get(name).and_then(|s| s.alias_of.as_deref()).unwrap_or(name)
+    }
+
+    /// The name that scenarios use for the contract's `operation`.
+    pub fn scenario_name<'n>(&'n self, operation: &'n str) -> &'n str {
+        self.operations
+            .iter()
+            .find(|(_, s)| s.alias_of.as_deref() == Some(operation))
+            .map_or(operation, |(alias, _)| alias)
+    }
+
+    /// What a call of this operation does at the partner: the record's word,
+    /// else by method (RFC 9110 section 9.2.1).
+    pub fn effect(&self, name: &str, method: &str) -> Effect {
+        self.operations.get(name).and_then(|s| s.effect).unwrap_or(match method {
+            "GET" | "HEAD" | "OPTIONS" => Effect::Reads,
+            "DELETE" => Effect::Destroys,
+            _ => Effect::Writes,
+        })
+    }
+}
+
+/// Where in its life an integration is. A draft may be incomplete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Being written; completeness is not demanded.
+    Draft,
+    /// In use by a few.
+    Beta,
+    /// Generally available.
+    Ga,
+    /// In use, known to be unwell.
+    Degraded,
+    /// No longer in use; its scenarios are skipped.
+    Retired,
+}
+
+/// How grave a failure of the integration is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Criticality {
+    /// Business stops.
+    High,
+    /// Business is hindered.
+    Medium,
+    /// Business goes on.
+    Low,
+}
+
+impl Criticality {
+    /// The word of the record.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}
+
+/// Which contract versions an integration relies on.
+#[derive(Clone, Debug)]
+pub struct ContractUse {
+    /// Id of the version in use.
+    pub current: String,
+    /// Id of the version before, while it is supported.
+    pub previous: Option<String>,
+    /// Who wrote the documents, and so who reads and who writes.
+    pub described_from: DescribedFrom,
+}
+
+/// Whose view a contract document takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DescribedFrom {
+    /// The partner's: its operations are calls to the partner.
+    Partner,
+    /// Ours: its operations are calls to us.
+    Us,
+}
+
+/// One system of the partner.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// What may be done there.
+    pub class: SafetyClass,
+    /// Absolute `http://` or `https://` URL without a trailing slash; absent in
+    /// class `mock`, where the stand-in is asked.
+    pub base_url: Option<String>,
+}
+
+/// How requests are signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// Not at all.
+    None,
+    /// `Authorization: Bearer …` (RFC 6750).
+    Bearer {
+        /// The token.
+        secret: SecretName,
+    },
+    /// `Authorization: Basic …` (RFC 7617).
+    Basic {
+        /// The user; many partners take an API key here.
+        user: SecretName,
+        /// The password; empty where absent.
+        password: Option<SecretName>,
+    },
+    /// A header field of the partner's own.
+    ApiKey {
+        /// Name of the field, lower case.
+        header: String,
+        /// The key.
+        secret: SecretName,
+    },
+}
+
+impl Auth {
+    /// The secrets that signing needs.
+    pub fn secrets(&self) -> Vec<&SecretName> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Bearer { secret } | Self::ApiKey { secret, .. } => vec![secret],
+            Self::Basic { user, password } => {
+                let mut names = vec![user];
+                names.extend(password);
+                names
+            }
+        }
+    }
+}
+
+/// Where a secret's value is to be found; never the value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SecretName {
+    /// An environment variable: `env:NAME`.
+    Env(String),
+    /// A file's content without its trailing line break: `file:PATH`, relative to the workspace.
+    File(String),
+}
+
+impl std::fmt::Display for SecretName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Env(name) => write!(f, "env:{name}"),
+            Self::File(path) => write!(f, "file:{path}"),
+        }
+    }
+}
+
+/// What a call does at the partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Nothing changes.
+    Reads,
+    /// Something is made or changed.
+    Writes,
+    /// Something is lost.
+    Destroys,
+}
+
+/// Settings of one operation.
+#[derive(Clone, Debug, Default)]
+pub struct OperationSettings {
+    /// The contract's name for it, where ours differs.
+    pub alias_of: Option<String>,
+    /// What it does, where the method misleads.
+    pub effect: Option<Effect>,
+    /// How a repeated call is recognised.
+    pub idempotency: Option<Idempotency>,
+    /// The operation that takes its effect back.
+    pub undo: Option<String>,
+    /// Limit of one attempt, where the integration's does not fit.
+    pub timeout: Option<Duration>,
+}
+
+/// How the partner recognises a repeated call.
+#[derive(Clone, Debug)]
+pub struct Idempotency {
+    /// Header field that carries the key, lower case.
+    pub header: String,
+}
+
+/// A way the integration is known to break.
+#[derive(Clone, Debug)]
+pub struct FailureMode {
+    /// Why no scenario proves it yet, and until when that is accepted (`YYYY-MM-DD`).
+    pub unproven: Option<(String, String)>,
+    /// JSON Pointer in the record, for places.
+    pub pointer: String,
+}

@@ -1,0 +1,274 @@
+//! Loads records from `catalog/*.yaml`; the file of this room that touches the disk.
+
+use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
+
+use super::{Integration, Workspace, hide, meant, problems::suggestion, values, written};
+use crate::{contract::source::Source, evidence::Diagnostic};
+
+/// The folder of records.
+const FOLDER: &str = "catalog";
+
+/// All integrations of a workspace by id.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    /// The integrations by id, the record's file name.
+    pub integrations: BTreeMap<String, Arc<Integration>>,
+}
+
+impl Catalog {
+    /// Loads every record. All problems of all records are listed. A workspace
+    /// without records has an empty catalog.
+    pub fn load(workspace: &Workspace) -> Result<Self, Vec<Diagnostic>> {
+        let files = records(&workspace.root).map_err(|error| {
+            let title = format!("cannot read the folder {FOLDER}");
+            vec![Diagnostic::error(title).actual(error.to_string())]
+        })?;
+        let mut catalog = Self::default();
+        let mut problems = Vec::new();
+        for file in files {
+            match record(workspace, &file) {
+                Ok(integration) => {
+                    let id = integration.id.clone();
+                    if catalog.integrations.insert(id, Arc::new(integration)).is_some() {
+                        problems.push(
+                            Diagnostic::error(format!("{file} is a second record of one id"))
+                                .help("keep one of `.yaml` and `.yml`"),
+                        );
+                    }
+                }
+                Err(wrong) => problems.extend(wrong),
+            }
+        }
+        if problems.is_empty() { Ok(catalog) } else { Err(problems) }
+    }
+
+    /// The integration of this id. Err: unknown, with the nearest known one.
+    pub fn integration(&self, id: &str) -> Result<&Arc<Integration>, Diagnostic> {
+        self.integrations.get(id).ok_or_else(|| {
+            let known = self.integrations.keys().map(String::as_str);
+            Diagnostic::error(format!("unknown integration `{id}`"))
+                .note(format!("each integration has a record in `{FOLDER}/`"))
+                .help(suggestion(id, known, "integrations"))
+        })
+    }
+}
+
+/// Reads a text file of the workspace.
+pub(super) fn read(root: &Path, path: &str) -> Result<Source, Diagnostic> {
+    fs::read_to_string(root.join(path)).map(|text| Source::new(path, text)).map_err(|error| {
+        let reason = match error.kind() {
+            io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+            _ => error.to_string(),
+        };
+        Diagnostic::error(format!("cannot read {path}"))
+            .actual(reason)
+            .help(format!("expected it in {}", root.display()))
+    })
+}
+
+/// The record files relative to the workspace, in order.
+fn records(root: &Path) -> io::Result<Vec<String>> {
+    let folder = match fs::read_dir(root.join(FOLDER)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        folder => folder?,
+    };
+    let mut files = Vec::new();
+    for entry in folder {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let is_record = matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml")));
+        if is_record && !name.starts_with('.') {
+            files.push(format!("{FOLDER}/{name}"));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Reads one record in its two stages.
+fn record(workspace: &Workspace, file: &str) -> Result<Integration, Vec<Diagnostic>> {
+    let source = Arc::new(read(&workspace.root, file).map_err(|problem| vec![problem])?);
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let id = name.trim_end_matches(".yaml").trim_end_matches(".yml");
+    if !values::is_integration_id(id) {
+        return Err(vec![
+            Diagnostic::error(format!("`{id}` is not an integration id"))
+                .at(source.place(0..0), "the file's name is the id")
+                .expected("small letters, digits, `-` and `.`, such as `stripe.payments`")
+                .actual(format!("`{id}`"))
+                .help("rename the file"),
+        ]);
+    }
+    let value = source.parse().map_err(|problem| vec![problem])?;
+    source
+        .decode_value::<written::Record>(&value, "")
+        .and_then(|written| meant::resolve(id, &source, written, workspace))
+        .map_err(|problems| hide::hide(problems, &value))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        catalog::{
+            Auth, Backoff, Criticality, Deadline, Effect, Jitter, Limits, Retry, RetryOn,
+            SecretName, Status, lint,
+        },
+        evidence::SafetyClass,
+    };
+
+    fn load(records: &[(&str, &str)]) -> Result<Catalog, Vec<Diagnostic>> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = "[environments]\nsandbox = { class = \"test\" }\n";
+        fs::write(folder.path().join("probe.toml"), settings).expect("a file");
+        fs::create_dir(folder.path().join(FOLDER)).expect("a folder");
+        for (file, text) in records {
+            fs::write(folder.path().join(FOLDER).join(file), text).expect("a file");
+        }
+        Catalog::load(&Workspace::load(folder.path()).expect("the settings are right"))
+    }
+
+    const FULL: &str = r##"
+status: beta
+owner: payments
+criticality: high
+contract: {current: payments/transactions/v3, previous: none, described_from: partner}
+environments:
+  sandbox: {base_url: https://api.example.com/}
+  uat: {class: live, base_url: http://localhost:8080/v1}
+auth: {scheme: api_key, header: X-Api-Key, secret: env:KEY}
+operations:
+  createPayment: {alias_of: PostPayments, effect: writes, idempotency: {header: Idempotency-Key}, undo: cancelPayment, timeout: 20 s}
+  search: {effect: reads}
+limits: {rate: 120 per minute, burst: 5, concurrency: 2, shared: true, throttled_by: [429, 503]}
+retry: {on: [throttled, 5xx, connect, timeout], attempts: 3, backoff: {exponential: 1 s, cap: 8 s, jitter: none}}
+timeout: 5 s
+tolerate: [{at: "#/paths", class: tolerated, reason: known, owner: payments, expires: 2027-01-31}]
+failure_modes: {rate-limit: {}, timeout: , webhook-duplicate: {unproven: {reason: no webhooks yet, until: 2027-03-01}}}
+about: {purpose: money, runbook: [a, b]}
+x-team: ours
+"##;
+
+    #[test]
+    fn a_full_record_is_read_as_meant() {
+        let catalog = load(&[("acme.payments.yaml", FULL)]).expect("the record is right");
+        let record = catalog.integration("acme.payments").expect("it is there");
+        assert_eq!(record.status, Status::Beta);
+        assert_eq!((record.owner.as_str(), record.criticality), ("payments", Criticality::High));
+        assert_eq!(record.contract.current, "payments/transactions/v3");
+        assert_eq!(record.contract.previous, None);
+        let environments: Vec<_> = record
+            .environments
+            .iter()
+            .map(|(name, e)| (name.as_str(), e.class, e.base_url.as_deref()))
+            .collect();
+        let expected = [
+            ("mock", SafetyClass::Mock, None),
+            ("sandbox", SafetyClass::Test, Some("https://api.example.com")),
+            ("uat", SafetyClass::Live, Some("http://localhost:8080/v1")),
+        ];
+        assert_eq!(environments, expected);
+        let Auth::ApiKey { header, secret } = &record.auth else { panic!("{:?}", record.auth) };
+        assert_eq!((header.as_str(), secret), ("x-api-key", &SecretName::Env("KEY".into())));
+        let settings = record.settings("createPayment");
+        assert_eq!(settings.idempotency.map(|i| i.header).as_deref(), Some("idempotency-key"));
+        assert_eq!(settings.timeout, Some(Duration::from_secs(20)));
+        assert_eq!(record.contract_name("createPayment"), "PostPayments");
+        assert_eq!(record.scenario_name("PostPayments"), "createPayment");
+        assert_eq!(record.effect("search", "POST"), Effect::Reads);
+        let limits = Limits {
+            rate: Some(2.0),
+            burst: 5,
+            concurrency: 2,
+            shared: true,
+            throttled_by: vec![429, 503],
+        };
+        assert_eq!(record.limits, limits);
+        let seconds = Duration::from_secs;
+        let backoff = Backoff { first: seconds(1), cap: seconds(8), jitter: Jitter::None };
+        let on = vec![RetryOn::Throttled, RetryOn::ServerError, RetryOn::Connect, RetryOn::Timeout];
+        assert_eq!(record.retry, Some(Retry { on, attempts: 3, backoff }));
+        assert_eq!(record.timeout, seconds(5));
+        assert_eq!(record.tolerances.0[0].at, "#/paths");
+        let modes: Vec<_> = record.failure_modes.keys().map(String::as_str).collect();
+        assert_eq!(modes, ["rate-limit", "timeout", "webhook-duplicate"]);
+        let deadline = |date: &str, what: &str, pointer: &str| Deadline {
+            date: date.into(),
+            what: what.into(),
+            pointer: pointer.into(),
+        };
+        let expected = [
+            deadline("2027-01-31", "the waiver of #/paths", "/tolerate/0/expires"),
+            deadline(
+                "2027-03-01",
+                "the excuse for `webhook-duplicate`",
+                "/failure_modes/webhook-duplicate/unproven/until",
+            ),
+        ];
+        assert_eq!(record.deadlines, expected);
+        assert!(record.left_out.is_empty());
+        assert_eq!(lint(record, "2027-01-31"), []);
+        assert_eq!(lint(record, "2027-02-01").len(), 1);
+    }
+
+    #[test]
+    fn a_draft_may_be_incomplete() {
+        let text = "status: draft\ncontract: {current: a/b/v1}\n";
+        let catalog = load(&[("a.b.yaml", text)]).expect("the record is right");
+        let record = &catalog.integrations["a.b"];
+        assert_eq!(record.limits, Limits::default());
+        assert_eq!((record.retry.as_ref(), record.timeout), (None, Duration::from_secs(10)));
+        assert_eq!(record.environments.len(), 1);
+        assert_eq!(lint(record, "2027-01-31"), []);
+    }
+
+    #[test]
+    fn problems_of_all_records_are_listed_in_order() {
+        let right = "contract: {current: a/b/v1}\n";
+        let problems = load(&[
+            ("b.yaml", "contract: {current: nowhere}\n"),
+            ("a.yaml", "a: b: c"),
+            ("C.yaml", right),
+            ("d.yaml", right),
+            ("d.yml", right),
+            (".hidden.yaml", "{"),
+            ("notes.txt", "{"),
+        ])
+        .expect_err("most are wrong");
+        let titles: Vec<_> = problems.iter().map(|problem| problem.title.as_str()).collect();
+        let expected = [
+            "`C` is not an integration id",
+            "broken YAML",
+            "`nowhere` is not a contract id",
+            "catalog/d.yml is a second record of one id",
+        ];
+        assert_eq!(titles, expected);
+    }
+
+    #[test]
+    fn an_unknown_integration_comes_with_the_nearest() {
+        let catalog = load(&[("acme.payments.yaml", FULL)]).expect("the record is right");
+        let problem = catalog.integration("acme.payment").expect_err("no such integration");
+        assert_eq!(problem.title, "unknown integration `acme.payment`");
+        assert_eq!(problem.help, ["did you mean `acme.payments`?"]);
+        let problem = catalog.integration("zzz").expect_err("no such integration");
+        assert_eq!(problem.help, ["known integrations: `acme.payments`"]);
+    }
+
+    #[test]
+    fn a_pasted_secret_is_in_no_message() {
+        for auth in [
+            "{scheme: bearer, secret: hunter2}",
+            "{scheme: bearer, secrt: hunter2}",
+            "{scheme: none, password: hunter2}",
+            "hunter2",
+            "[hunter2]",
+        ] {
+            let text = format!("contract: {{current: a/b/v1}}\nauth: {auth}\n");
+            let problems = load(&[("a.yaml", &text)]).expect_err("a secret is no name");
+            let said = format!("{problems:?}");
+            assert!(!said.contains("hunter2"), "{said}");
+        }
+    }
+}

@@ -1,0 +1,386 @@
+//! A record as meant: from what is written to an [`Integration`] that cannot be wrong.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use super::{
+    Auth, Backoff, ContractUse, Criticality, Deadline, DescribedFrom, Environment, FAILURE_MODES,
+    FailureMode, Idempotency, Integration, Limits, OperationSettings, Retry, Status, Workspace,
+    problems::{Problems, escape, suggestion},
+    values, written,
+};
+use crate::{
+    contract::{
+        Tolerance, Tolerances,
+        source::{HumanDuration, Part, Source},
+    },
+    evidence::{Diagnostic, SafetyClass},
+};
+
+/// Limit of one attempt where a record names none.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Resolves a record. All problems are listed.
+pub(super) fn resolve(
+    id: &str,
+    source: &Arc<Source>,
+    written: written::Record,
+    workspace: &Workspace,
+) -> Result<Integration, Vec<Diagnostic>> {
+    let mut meaning = Meaning { problems: Problems::new(source), workspace, deadlines: Vec::new() };
+    let left_out = left_out(&written);
+    let integration = Integration {
+        id: id.to_owned(),
+        source: Arc::clone(source),
+        status: written.status.unwrap_or(Status::Ga),
+        owner: written.owner.unwrap_or_default(),
+        criticality: written.criticality.unwrap_or(Criticality::Medium),
+        contract: meaning.contract(written.contract),
+        environments: meaning.environments(written.environments),
+        auth: written.auth.map_or(Auth::None, |auth| meaning.auth(&auth)),
+        operations: meaning.operations(written.operations),
+        limits: written.limits.map_or_else(Limits::default, |limits| meaning.limits(limits)),
+        retry: written.retry.map(|retry| meaning.retry(retry)),
+        timeout: meaning.timeout(written.timeout, "/timeout").unwrap_or(DEFAULT_TIMEOUT),
+        tolerances: meaning.tolerances(written.tolerate),
+        failure_modes: meaning.failure_modes(written.failure_modes),
+        deadlines: std::mem::take(&mut meaning.deadlines),
+        left_out,
+    };
+    meaning.problems.or(integration)
+}
+
+/// The keys whose absence a lint may want to tell.
+fn left_out(written: &written::Record) -> Vec<&'static str> {
+    [
+        ("owner", written.owner.is_some()),
+        ("criticality", written.criticality.is_some()),
+        ("auth", written.auth.is_some()),
+        ("limits", written.limits.is_some()),
+        ("timeout", written.timeout.is_some()),
+        ("failure_modes", !written.failure_modes.is_empty()),
+    ]
+    .into_iter()
+    .filter(|(_, there)| !there)
+    .map(|(key, _)| key)
+    .collect()
+}
+
+/// A record on its way from written to meant.
+pub(super) struct Meaning<'w> {
+    pub(super) problems: Problems<'w>,
+    workspace: &'w Workspace,
+    deadlines: Vec<Deadline>,
+}
+
+impl Meaning<'_> {
+    fn contract(&mut self, written: written::Contract) -> ContractUse {
+        let previous = written.previous.filter(|id| id != "none");
+        let ids = [
+            ("/contract/current", Some(&written.current)),
+            ("/contract/previous", previous.as_ref()),
+        ];
+        for (pointer, id) in ids {
+            if let Some(id) = id.filter(|id| !values::is_contract_id(id)) {
+                let problem = self
+                    .problems
+                    .value(pointer, format!("`{id}` is not a contract id"))
+                    .expected("`domain/name/vN`, such as `payments/transactions/v3`")
+                    .actual(format!("`{id}`"))
+                    .help("a contract id is the path of its folder below `contracts/`");
+                self.problems.push(problem);
+            }
+        }
+        ContractUse {
+            current: written.current,
+            previous,
+            described_from: written.described_from.unwrap_or(DescribedFrom::Partner),
+        }
+    }
+
+    fn environments(
+        &mut self,
+        written: BTreeMap<String, written::Environment>,
+    ) -> BTreeMap<String, Environment> {
+        let mock = Environment { class: SafetyClass::Mock, base_url: None };
+        let mut environments = BTreeMap::from([("mock".to_owned(), mock)]);
+        for (name, environment) in written {
+            let pointer = format!("/environments/{}", escape(&name));
+            let Some(class) = self.class(&name, environment.class, &pointer) else { continue };
+            let base_url = self.base_url(&name, class, environment.base_url.as_deref(), &pointer);
+            environments.insert(name, Environment { class, base_url });
+        }
+        environments
+    }
+
+    /// The class of an environment by `probe.toml`, the record, or both.
+    fn class(
+        &mut self,
+        name: &str,
+        said: Option<SafetyClass>,
+        pointer: &str,
+    ) -> Option<SafetyClass> {
+        let agreed = self.workspace.environments.get(name).copied();
+        match (agreed, said) {
+            (Some(agreed), Some(said)) if agreed != said => {
+                let there = format!("/environments/{}/class", escape(name));
+                let problem = self
+                    .problems
+                    .value(
+                        &format!("{pointer}/class"),
+                        format!("environment `{name}` has two classes"),
+                    )
+                    .maybe_at(
+                        self.workspace.source.locate(&there, Part::Value),
+                        format!("`{}` here", agreed.word()),
+                    )
+                    .expected(format!("`{}`, as probe.toml says", agreed.word()))
+                    .actual(format!("`{}`", said.word()))
+                    .help("leave `class` out of the record, or make both agree");
+                self.problems.push(problem);
+                None
+            }
+            (None, None) => {
+                let known = self.workspace.environments.keys().map(String::as_str);
+                let problem = self
+                    .problems
+                    .key(pointer, format!("environment `{name}` has no class"))
+                    .expected("`class` here, or the environment in probe.toml")
+                    .actual("neither")
+                    .help(suggestion(name, known, "environments"))
+                    .help("or add `class: test` or `class: live`");
+                self.problems.push(problem);
+                None
+            }
+            (agreed, said) => said.or(agreed),
+        }
+    }
+
+    fn base_url(
+        &mut self,
+        name: &str,
+        class: SafetyClass,
+        written: Option<&str>,
+        pointer: &str,
+    ) -> Option<String> {
+        let pointer_of_url = format!("{pointer}/base_url");
+        let problem = match (class, written) {
+            (SafetyClass::Mock, None) => return None,
+            (SafetyClass::Mock, Some(_)) => self
+                .problems
+                .key(
+                    &pointer_of_url,
+                    format!("environment `{name}` of class mock has a `base_url`"),
+                )
+                .help("class mock asks the embedded stand-in: leave `base_url` out"),
+            (_, None) => self
+                .problems
+                .key(pointer, format!("environment `{name}` has no `base_url`"))
+                .help("add `base_url: https://…`"),
+            (_, Some(url)) => match values::base_url(url) {
+                Ok(url) => return Some(url),
+                // What stands before an `@` may be a password.
+                Err(_) if url.contains('@') => self
+                    .problems
+                    .key(&pointer_of_url, format!("the `base_url` of `{name}` holds credentials"))
+                    .help("name them under `auth`, never in the URL"),
+                Err(reason) => self
+                    .problems
+                    .value(
+                        &pointer_of_url,
+                        format!("the `base_url` of `{name}` is no base URL: {reason}"),
+                    )
+                    .expected("an absolute URL such as `https://api.example.com`")
+                    .actual(format!("`{url}`"))
+                    .help("give scheme and host, and a path where the partner has one"),
+            },
+        };
+        self.problems.push(problem);
+        None
+    }
+
+    /// The name of a header field in lower case, or a problem.
+    pub(super) fn header(&mut self, text: &str, pointer: &str) -> Option<String> {
+        let name = values::header_name(text);
+        if name.is_none() {
+            let problem = self
+                .problems
+                .value(pointer, format!("`{text}` is not the name of a header field"))
+                .expected("letters, digits and `-`")
+                .actual(format!("`{text}`"));
+            self.problems.push(problem);
+        }
+        name
+    }
+
+    fn operations(
+        &mut self,
+        written: BTreeMap<String, written::Operation>,
+    ) -> BTreeMap<String, OperationSettings> {
+        written
+            .into_iter()
+            .map(|(name, operation)| {
+                let pointer = format!("/operations/{}", escape(&name));
+                let settings = OperationSettings {
+                    alias_of: operation.alias_of,
+                    effect: operation.effect,
+                    idempotency: operation.idempotency.and_then(|idempotency| {
+                        self.header(&idempotency.header, &format!("{pointer}/idempotency/header"))
+                            .map(|header| Idempotency { header })
+                    }),
+                    undo: operation.undo,
+                    timeout: self.timeout(operation.timeout, &format!("{pointer}/timeout")),
+                };
+                (name, settings)
+            })
+            .collect()
+    }
+
+    fn timeout(&mut self, written: Option<HumanDuration>, pointer: &str) -> Option<Duration> {
+        let HumanDuration(timeout) = written?;
+        if timeout.is_zero() {
+            self.more_than_nothing(pointer, "the timeout", "0 s");
+        }
+        Some(timeout)
+    }
+
+    fn more_than_nothing(&mut self, pointer: &str, what: &str, actual: &str) {
+        let problem = self
+            .problems
+            .value(pointer, format!("{what} is nothing"))
+            .expected("more than nothing")
+            .actual(format!("`{actual}`"))
+            .help("leave it out for the default");
+        self.problems.push(problem);
+    }
+
+    fn limits(&mut self, written: written::Limits) -> Limits {
+        let default = Limits::default();
+        let rate = written.rate.map(|rate| rate.0);
+        if rate.is_some_and(|rate| rate <= 0.0) {
+            self.more_than_nothing("/limits/rate", "the rate", "0");
+        }
+        for (key, number) in [("burst", written.burst), ("concurrency", written.concurrency)] {
+            if number == Some(0) {
+                self.more_than_nothing(&format!("/limits/{key}"), &format!("`{key}`"), "0");
+            }
+        }
+        let throttled_by = written.throttled_by.unwrap_or(default.throttled_by);
+        for (index, status) in throttled_by.iter().enumerate() {
+            if !(100..600).contains(status) {
+                let problem = self
+                    .problems
+                    .value(
+                        &format!("/limits/throttled_by/{index}"),
+                        format!("{status} is not a status"),
+                    )
+                    .expected("a number from 100 to 599")
+                    .actual(status.to_string());
+                self.problems.push(problem);
+            }
+        }
+        Limits {
+            rate,
+            burst: written.burst.unwrap_or(default.burst),
+            concurrency: written.concurrency.unwrap_or(default.concurrency),
+            shared: written.shared.unwrap_or(default.shared),
+            throttled_by,
+        }
+    }
+
+    fn retry(&mut self, written: written::Retry) -> Retry {
+        if written.attempts == 0 {
+            let problem = self
+                .problems
+                .value("/retry/attempts", "zero attempts send nothing")
+                .expected("1 or more, the first included")
+                .actual("0")
+                .help("leave `retry` out to never repeat");
+            self.problems.push(problem);
+        }
+        let backoff = written.backoff.map_or_else(Backoff::default, |backoff| {
+            let default = Backoff::default();
+            let first = backoff.exponential.0;
+            Backoff {
+                first,
+                cap: backoff.cap.map_or(default.cap.max(first), |cap| cap.0),
+                jitter: backoff.jitter.unwrap_or(default.jitter),
+            }
+        });
+        if backoff.cap < backoff.first {
+            let problem = self
+                .problems
+                .value("/retry/backoff/cap", "the back-off's cap is shorter than its first wait")
+                .help("raise `cap`, or lower `exponential`");
+            self.problems.push(problem);
+        }
+        Retry { on: written.on, attempts: written.attempts, backoff }
+    }
+
+    fn tolerances(&mut self, written: Vec<written::Tolerate>) -> Tolerances {
+        let mut tolerances = Vec::new();
+        for (index, waiver) in written.into_iter().enumerate() {
+            let pointer = format!("/tolerate/{index}");
+            if !waiver.at.starts_with("#/") {
+                let problem = self
+                    .problems
+                    .value(
+                        &format!("{pointer}/at"),
+                        "a waiver's `at` is not a place in the contract",
+                    )
+                    .expected("a JSON Pointer with `#`, such as `#/components/schemas/Error`")
+                    .actual(format!("`{}`", waiver.at));
+                self.problems.push(problem);
+            }
+            if let Some(expires) = waiver.expires {
+                let what = format!("the waiver of {}", waiver.at);
+                self.deadline(expires, what, format!("{pointer}/expires"));
+            }
+            tolerances.push(Tolerance {
+                at: waiver.at,
+                reason: waiver.reason,
+                owner: waiver.owner,
+            });
+        }
+        Tolerances(tolerances)
+    }
+
+    fn failure_modes(
+        &mut self,
+        written: BTreeMap<String, Option<written::FailureMode>>,
+    ) -> BTreeMap<String, FailureMode> {
+        let mut modes = BTreeMap::new();
+        for (name, mode) in written {
+            let pointer = format!("/failure_modes/{}", escape(&name));
+            let known = FAILURE_MODES.iter().map(|(known, _)| *known);
+            if !known.clone().any(|known| known == name) {
+                let problem = self
+                    .problems
+                    .key(&pointer, format!("unknown failure mode `{name}`"))
+                    .help(suggestion(&name, known, "failure modes"));
+                self.problems.push(problem);
+                continue;
+            }
+            let unproven = mode.and_then(|mode| mode.unproven).map(|unproven| {
+                let what = format!("the excuse for `{name}`");
+                let until = unproven.until.clone();
+                self.deadline(until, what, format!("{pointer}/unproven/until"));
+                (unproven.reason, unproven.until)
+            });
+            modes.insert(name, FailureMode { unproven, pointer });
+        }
+        modes
+    }
+
+    fn deadline(&mut self, date: String, what: String, pointer: String) {
+        if values::is_date(&date) {
+            self.deadlines.push(Deadline { date, what, pointer });
+            return;
+        }
+        let problem = self
+            .problems
+            .value(&pointer, format!("`{date}` is not a date"))
+            .expected("a date such as `2027-03-01`")
+            .actual(format!("`{date}`"));
+        self.problems.push(problem);
+    }
+}

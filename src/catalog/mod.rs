@@ -1,0 +1,35 @@
+//! Who the partners are and how each is reached.
+//!
+//! One YAML record per [`Integration`], loaded strictly with places in its
+//! messages; [`Workspace`] owns `probe.toml` and the folders below it. Both are
+//! read in two stages: as written (`written`, `settings`), then once as meant,
+//! into types that cannot be wrong. No socket and no value of a secret is known
+//! here.
+
+mod credentials;
+mod failure_modes;
+mod hide;
+mod integration;
+mod lint;
+mod load;
+mod meant;
+mod policy;
+mod problems;
+#[cfg(test)]
+mod sample;
+mod settings;
+mod values;
+mod workspace;
+mod written;
+
+pub use failure_modes::FAILURE_MODES;
+pub use integration::{
+    Auth, ContractUse, Criticality, Deadline, DescribedFrom, Effect, Environment, FailureMode,
+    Idempotency, Integration, OperationSettings, SecretName, Status,
+};
+pub use lint::lint;
+pub use load::Catalog;
+pub use policy::{Backoff, Jitter, Limits, Retry, RetryOn};
+#[cfg(test)]
+pub(crate) use sample::sample;
+pub use workspace::{Profile, Workspace};

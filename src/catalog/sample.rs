@@ -1,0 +1,34 @@
+//! A record for tests.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use super::{
+    Auth, ContractUse, Criticality, DescribedFrom, Integration, Limits, SecretName, Status,
+};
+use crate::contract::{Tolerances, source::Source};
+
+/// A record that says as little as possible, but that requests carry a bearer token.
+pub(crate) fn sample(id: &str) -> Integration {
+    Integration {
+        id: id.to_owned(),
+        source: Arc::new(Source::new(format!("catalog/{id}.yaml"), "")),
+        status: Status::Ga,
+        owner: "payments".to_owned(),
+        criticality: Criticality::High,
+        contract: ContractUse {
+            current: "payments/transactions/v3".to_owned(),
+            previous: None,
+            described_from: DescribedFrom::Partner,
+        },
+        environments: BTreeMap::new(),
+        auth: Auth::Bearer { secret: SecretName::Env("STRIPE_KEY".to_owned()) },
+        operations: BTreeMap::new(),
+        limits: Limits::default(),
+        retry: None,
+        timeout: Duration::from_secs(10),
+        tolerances: Tolerances::default(),
+        failure_modes: BTreeMap::new(),
+        deadlines: Vec::new(),
+        left_out: Vec::new(),
+    }
+}

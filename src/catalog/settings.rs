@@ -1,0 +1,44 @@
+//! `probe.toml` as written.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde::Deserialize;
+
+use crate::{contract::source::HumanDuration, evidence::SafetyClass};
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Settings {
+    #[serde(default)]
+    pub(super) environments: BTreeMap<String, Environment>,
+    #[serde(default)]
+    pub(super) run: Run,
+    #[serde(default)]
+    pub(super) control: Control,
+    #[serde(default)]
+    pub(super) profiles: BTreeMap<String, Run>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Environment {
+    pub(super) class: SafetyClass,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Control {
+    #[serde(default)]
+    pub(super) targets: Vec<String>,
+}
+
+/// `[run]`, and each of `[profiles]`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Run {
+    pub(super) tags: Option<String>,
+    pub(super) environment: Option<String>,
+    pub(super) concurrency: Option<u32>,
+    pub(super) scenario_timeout: Option<HumanDuration>,
+    pub(super) fail_fast: Option<bool>,
+    pub(super) seed: Option<u64>,
+    pub(super) mock_time: Option<f64>,
+    pub(super) junit: Option<PathBuf>,
+    pub(super) reports: Option<PathBuf>,
+}
