@@ -3,3 +3,4 @@
 pub mod catalog;
 pub mod contract;
 pub mod evidence;
+pub mod transport;

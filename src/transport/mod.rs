@@ -1,0 +1,37 @@
+//! Moves bytes to and from a partner, and writes down what happened.
+//!
+//! The waist is [`Transport::exchange`]: a call in, always an
+//! [`Exchange`](crate::evidence::Exchange) out, also when the wire fails. What
+//! the bytes mean is not known here.
+//!
+//! A call passes through `request` (checked, signed, and shown without
+//! secrets), `policy` (limits and retry) and, once for each try, `attempt`
+//! (hyper's client over our own `connect`).
+
+mod attempt;
+mod auth;
+mod clock;
+mod connect;
+mod control;
+mod error;
+mod http;
+mod ledger;
+mod limit;
+pub mod listener;
+mod pace;
+mod policy;
+mod request;
+mod retry;
+mod secret;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+pub use clock::{Clock, Starvation};
+pub use control::{Control, PathState};
+pub use http::{Call, Credentials, MAX_BODY, Outgoing, Transport, TransportSettings};
+pub use ledger::Ledger;
+pub use pace::Pace;
+pub use secret::Secrets;

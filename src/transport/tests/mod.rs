@@ -1,0 +1,5 @@
+//! The room as a whole, over real sockets: against an independent partner, and
+//! against partners that break the wire.
+
+mod answers;
+mod wire;
