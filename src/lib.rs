@@ -3,4 +3,5 @@
 pub mod catalog;
 pub mod contract;
 pub mod evidence;
+pub mod mock;
 pub mod transport;

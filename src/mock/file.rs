@@ -1,0 +1,210 @@
+//! `mocks/*.yaml` as typed: state, conditions and the partner's habits, as data.
+
+use std::{collections::BTreeMap, fmt, fs, io, path::Path, sync::Arc};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{SeqAccess, Visitor},
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    contract::source::{Part, Source},
+    evidence::{Diagnostic, nearest},
+};
+
+/// A mock file as typed; [`StandIn::new`](super::StandIn::new) finds out what it means. The
+/// default one says nothing, so that the contract alone is played.
+#[derive(Clone, Debug, Default)]
+pub struct MockFile {
+    /// For places; `None`: there is no file.
+    pub(super) source: Option<Arc<Source>>,
+    pub(super) typed: Typed,
+}
+
+impl MockFile {
+    /// Reads `mocks/<id>.yaml` below `workspace`; `None`: there is no such file.
+    /// Errors: unreadable, not YAML, an unknown key, a value of a wrong type; all are listed.
+    pub fn load(workspace: &Path, id: &str) -> Result<Option<Self>, Vec<Diagnostic>> {
+        let path = format!("mocks/{id}.yaml");
+        match fs::read_to_string(workspace.join(&path)) {
+            Ok(text) => Self::parse(Source::new(path, text)).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(vec![
+                Diagnostic::error(format!("{path} cannot be read"))
+                    .actual(error.to_string())
+                    .help("make it a readable UTF-8 text file, or remove it: the contract alone is enough to be played"),
+            ]),
+        }
+    }
+
+    /// Decodes a mock file's text.
+    pub fn parse(source: Source) -> Result<Self, Vec<Diagnostic>> {
+        let typed = source.decode()?;
+        Ok(Self { source: Some(Arc::new(source)), typed })
+    }
+
+    /// A problem with the value at a JSON Pointer of the file.
+    pub(super) fn problem(&self, title: impl Into<String>, at: &str) -> Diagnostic {
+        self.problem_with(title, at, Part::Value)
+    }
+
+    /// A problem with the key that a JSON Pointer of the file ends with.
+    pub(super) fn problem_at_key(&self, title: impl Into<String>, at: &str) -> Diagnostic {
+        self.problem_with(title, at, Part::Key)
+    }
+
+    fn problem_with(&self, title: impl Into<String>, at: &str, part: Part) -> Diagnostic {
+        let place = self.source.as_ref().and_then(|source| source.locate(at, part));
+        Diagnostic::error(title).maybe_at(place, "")
+    }
+}
+
+/// Adds to a problem about an unknown name which ones are known, and which may be meant.
+pub(super) fn known<'k>(
+    diagnostic: Diagnostic,
+    what: &str,
+    name: &str,
+    known: impl IntoIterator<Item = &'k str>,
+) -> Diagnostic {
+    let names: Vec<&str> = known.into_iter().collect();
+    let expected = match names.as_slice() {
+        [] => format!("no {what} is known"),
+        names => format!("one of: {}", names.join(", ")),
+    };
+    let diagnostic = diagnostic.expected(expected).actual(name);
+    match nearest(name, names.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("name one that exists"),
+    }
+}
+
+/// The whole file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    pub(super) resources: BTreeMap<String, TypedResource>,
+    pub(super) operations: BTreeMap<String, TypedOperation>,
+    pub(super) answers: TypedAnswers,
+    pub(super) throttle: Option<TypedAnswer>,
+    pub(super) idempotency: Option<TypedIdempotency>,
+    pub(super) headers: BTreeMap<String, String>,
+}
+
+/// Things that the partner holds.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct TypedResource {
+    /// Where the id stands in the body: `$.id`.
+    pub(super) key: String,
+    /// Template of new ids.
+    pub(super) id: String,
+    /// Operation whose success example is the body's base.
+    #[serde(default)]
+    pub(super) from: Option<String>,
+    /// The member that tells the state.
+    #[serde(default)]
+    pub(super) state: Option<String>,
+    /// Objects that are there from the start.
+    #[serde(default)]
+    pub(super) seed: Vec<Map<String, Value>>,
+}
+
+/// What an operation does to the state.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TypedOperation {
+    pub(super) creates: Option<String>,
+    pub(super) reads: Option<String>,
+    pub(super) moves: Option<String>,
+    pub(super) by: Option<String>,
+    pub(super) from: Option<OneOrMore>,
+    pub(super) to: Option<String>,
+    #[serde(rename = "else")]
+    pub(super) otherwise: Option<TypedAnswer>,
+    pub(super) needs: Option<TypedNeed>,
+    pub(super) changes: Map<String, Value>,
+    pub(super) set: Map<String, Value>,
+    pub(super) cases: Vec<TypedCase>,
+}
+
+/// Another object that must be there.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct TypedNeed {
+    pub(super) resource: String,
+    pub(super) by: String,
+    #[serde(default)]
+    pub(super) from: Option<OneOrMore>,
+    #[serde(rename = "else", default)]
+    pub(super) otherwise: Option<TypedAnswer>,
+    #[serde(default)]
+    pub(super) missing: Option<TypedAnswer>,
+}
+
+/// A condition and what it changes.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct TypedCase {
+    pub(super) when: String,
+    #[serde(default)]
+    pub(super) answer: Option<TypedAnswer>,
+    #[serde(default)]
+    pub(super) set: Map<String, Value>,
+}
+
+/// A documented answer.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct TypedAnswer {
+    pub(super) status: u16,
+    #[serde(default)]
+    pub(super) example: Option<String>,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+}
+
+/// The partner's words for what goes wrong with any operation.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TypedAnswers {
+    pub(super) unauthorized: Option<TypedAnswer>,
+    pub(super) not_found: Option<TypedAnswer>,
+    pub(super) invalid: Option<TypedAnswer>,
+}
+
+/// How repeated calls are recognised.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct TypedIdempotency {
+    pub(super) header: String,
+    #[serde(default)]
+    pub(super) replayed: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) conflict: Option<TypedAnswer>,
+}
+
+/// A text or a list of texts.
+#[derive(Clone, Debug)]
+pub(super) struct OneOrMore(pub(super) Vec<String>);
+
+impl<'de> Deserialize<'de> for OneOrMore {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Texts;
+        impl<'de> Visitor<'de> for Texts {
+            type Value = OneOrMore;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or a list of strings")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<OneOrMore, E> {
+                Ok(OneOrMore(vec![text.to_owned()]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<OneOrMore, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(text) = items.next_element()? {
+                    texts.push(text);
+                }
+                Ok(OneOrMore(texts))
+            }
+        }
+        deserializer.deserialize_any(Texts)
+    }
+}

@@ -1,0 +1,32 @@
+//! Stands in for a partner, with state and faults.
+//!
+//! A contract alone is enough to be served. [`StandIn`] is the specification
+//! (contract, mock file, credentials), shared by all scenarios; [`Running`] is
+//! one in service, with a state, a journal and armed faults of its own.
+//!
+//! A mock file goes through two stages: `file` is what was typed, `compile`
+//! makes the `behavior` that is meant and tells every mistake. A request goes
+//! through `serve` (fault, credentials, contract, journal) and `act` (state).
+
+mod act;
+mod answer;
+mod behavior;
+mod compile;
+mod drift;
+mod fault;
+mod file;
+mod journal;
+mod running;
+mod serve;
+mod stand_in;
+mod state;
+mod template;
+
+pub use fault::{Drift, Fault, FaultKind};
+pub use file::MockFile;
+pub use journal::Entry;
+pub use running::Running;
+pub use stand_in::StandIn;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! A stand-in in service.
+
+use std::sync::Arc;
+
+use super::{Entry, Fault, serve::Service};
+use crate::transport::listener::Listener;
+
+/// A stand-in in service for one scenario; dropping it stops it.
+#[derive(Debug)]
+pub struct Running {
+    base_url: String,
+    service: Arc<Service>,
+    _listener: Listener,
+}
+
+impl Running {
+    pub(super) fn new(service: Arc<Service>, listener: Listener) -> Self {
+        let base_url = format!("http://{}", listener.address());
+        Self { base_url, service, _listener: listener }
+    }
+
+    /// Scheme and authority to call, such as `http://127.0.0.1:40001`.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Arms a fault; several take effect in the order armed, one a call. Drift goes on beside
+    /// them: each armed drift changes every successful answer of its operation.
+    pub fn arm(&self, fault: Fault) {
+        self.service.live().faults.arm(fault);
+    }
+
+    /// Faults that were armed and have not fired once, in words.
+    pub fn never_fired(&self) -> Vec<String> {
+        self.service.live().faults.never_fired()
+    }
+
+    /// How many objects of a resource it holds that this scenario made (seeds are not counted).
+    /// Err: no such resource, with the known ones.
+    pub fn holds(&self, resource: &str) -> Result<usize, String> {
+        let stand_in = self.service.stand_in();
+        match stand_in.resource(resource) {
+            Some(index) => Ok(self.service.live().state.made(index)),
+            None => Err(match stand_in.resources().as_slice() {
+                [] => format!(
+                    "the stand-in holds no `{resource}`: its mock file declares no resources"
+                ),
+                known => {
+                    format!("the stand-in holds no `{resource}`; known are {}", known.join(", "))
+                }
+            }),
+        }
+    }
+
+    /// How many requests for an operation it received, refused ones included.
+    pub fn received(&self, operation: &str) -> usize {
+        let index = self.service.stand_in().operation(operation);
+        index.map_or(0, |index| self.service.live().received[index])
+    }
+
+    /// What it received, oldest first; the last 1,000.
+    pub fn journal(&self) -> Vec<Entry> {
+        self.service.live().journal.entries().cloned().collect()
+    }
+}

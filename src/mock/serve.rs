@@ -1,0 +1,273 @@
+//! One request, from its arrival to its answer.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use super::{
+    FaultKind, StandIn,
+    act::{Call, Said},
+    answer,
+    behavior::{Canned, Play},
+    fault::Faults,
+    journal::Journal,
+    state::State,
+    template::{Context, Text, Variables},
+};
+use crate::{
+    contract::{
+        Operation, Tolerances, check,
+        codec::{self, Arguments, Matched},
+        generate::Answer,
+    },
+    evidence::{
+        Attempt, Body, Direction, DriftClass, Exchange, Headers, NoAnswer, Outcome, Phases, Request,
+    },
+    transport::listener::{Handler, Received, Reply},
+};
+
+/// A stand-in with what has happened to it.
+#[derive(Debug)]
+pub(super) struct Service {
+    stand_in: Arc<StandIn>,
+    live: Mutex<Live>,
+}
+
+/// What has happened so far. Its lock is held for moments only, never while waiting.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) state: State,
+    pub(super) journal: Journal,
+    pub(super) faults: Faults,
+    /// Requests by the operation's place in the contract.
+    pub(super) received: Vec<usize>,
+}
+
+impl Service {
+    pub(super) fn new(stand_in: Arc<StandIn>) -> Self {
+        let live = Live {
+            state: State::new(stand_in.behavior.resources.len()),
+            journal: Journal::default(),
+            faults: Faults::default(),
+            received: vec![0; stand_in.contract.operations.len()],
+        };
+        Self { stand_in, live: Mutex::new(live) }
+    }
+
+    pub(super) fn stand_in(&self) -> &Arc<StandIn> {
+        &self.stand_in
+    }
+
+    pub(super) fn live(&self) -> MutexGuard<'_, Live> {
+        // State that a panic left behind is still the state that its calls see.
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn respond(&self, request: &Received) -> Reply {
+        let stand_in = &*self.stand_in;
+        let matched = match codec::find(&stand_in.contract, &request.method, &request.path) {
+            Ok(matched) => matched,
+            Err(why) => {
+                let number = self.live().journal.receive(None, request.headers.clone());
+                let answer = answer::problem(404, "no such operation", &why);
+                return self.say(number, None, Said { answer, refused: Some(why) }, None);
+            }
+        };
+        let index = stand_in
+            .contract
+            .operations
+            .iter()
+            .position(|op| std::ptr::eq(op, matched.operation))
+            .expect("an operation is found among those of its contract");
+        let play = &stand_in.behavior.plays[index];
+        let (number, fault) = {
+            let mut live = self.live();
+            live.received[index] += 1;
+            let number = live.journal.receive(Some(&play.name), request.headers.clone());
+            (number, live.faults.next(&play.name))
+        };
+        let words = fault.as_ref().map(ToString::to_string);
+        let said = match fault.as_ref().map(|fault| &fault.kind) {
+            Some(FaultKind::Throttle) => self.throttle(number, matched.operation),
+            Some(FaultKind::Status(status)) => {
+                answer::status(&stand_in.contract, matched.operation, *status, stand_in.seed).into()
+            }
+            Some(FaultKind::Silence) => {
+                self.obey(number, index, &matched, request);
+                if let Some(entry) = self.live().journal.entry(number) {
+                    entry.fault = words;
+                }
+                return Reply::Silence;
+            }
+            Some(FaultKind::Drift(_)) | None => self.obey(number, index, &matched, request),
+        };
+        self.say(number, Some(play), said, words)
+    }
+
+    /// Does what was asked, if it may be done.
+    fn obey(&self, number: u64, index: usize, matched: &Matched<'_>, request: &Received) -> Said {
+        let stand_in = &*self.stand_in;
+        let (contract, op) = (&*stand_in.contract, matched.operation);
+        if let Some(why) = stand_in.credential.as_ref().and_then(|c| c.refuses(request)) {
+            let known = stand_in.behavior.unauthorized.as_ref();
+            return stand_in.refusal(number, op, known, &[401], "unauthorized", why);
+        }
+        let decoded = codec::decode_request(
+            contract,
+            matched,
+            &request.query,
+            &request.headers,
+            &request.body,
+        );
+        let (arguments, problem) = match decoded {
+            Ok(arguments) => {
+                let problem = self.broken(op, request);
+                (arguments, problem)
+            }
+            Err(why) => (Arguments::default(), Some(why)),
+        };
+        let call = Call { stand_in, number, index, op, arguments, problem };
+        let key = stand_in.behavior.plays[index]
+            .key_header
+            .as_deref()
+            .and_then(|header| request.header(header));
+        call.perform(&mut self.live().state, key)
+    }
+
+    /// How the request breaks the contract, in one line.
+    fn broken(&self, op: &Operation, request: &Received) -> Option<String> {
+        let findings =
+            check(&self.stand_in.contract, op, &exchange(op, request), &Tolerances::default());
+        let broken: Vec<String> = findings
+            .iter()
+            .filter(|finding| finding.class == DriftClass::Breaking)
+            .map(|finding| format!("{} ({})", finding.message, finding.where_in_message()))
+            .collect();
+        (!broken.is_empty()).then(|| broken.join("; "))
+    }
+
+    fn throttle(&self, number: u64, op: &Operation) -> Said {
+        let StandIn { contract, behavior, seed, .. } = &*self.stand_in;
+        match &behavior.throttle {
+            Some(canned) => canned.said(&self.stand_in, op, number),
+            None => answer::status(contract, op, 429, *seed).into(),
+        }
+    }
+
+    /// The last touches: drift, fields on every answer, the journal.
+    fn say(
+        &self,
+        number: u64,
+        play: Option<&Play>,
+        mut said: Said,
+        fault: Option<String>,
+    ) -> Reply {
+        let context = Variables::of_request(number).context(number);
+        let headers = &self.stand_in.behavior.headers;
+        put_all(&mut said.answer.headers, headers, &context);
+        let mut live = self.live();
+        let drift = match (play, &mut said.answer.body) {
+            (Some(play), Some((_, body))) if (200..300).contains(&said.answer.status) => {
+                live.faults.drift(&play.name, body)
+            }
+            _ => None,
+        };
+        if let Some(entry) = live.journal.entry(number) {
+            entry.status = Some(said.answer.status);
+            entry.fault = fault.or(drift);
+            entry.refused = said.refused;
+        }
+        drop(live);
+        answer::reply(said.answer)
+    }
+}
+
+impl StandIn {
+    /// A refusal in the partner's words, else in the contract's, else as problem details.
+    pub(super) fn refusal(
+        &self,
+        number: u64,
+        op: &Operation,
+        known: Option<&Canned>,
+        statuses: &[u16],
+        title: &str,
+        why: String,
+    ) -> Said {
+        let mut said = match known {
+            Some(canned) => canned.said(self, op, number),
+            None => answer::first_documented(&self.contract, op, statuses, self.seed)
+                .unwrap_or_else(|| answer::problem(statuses[0], title, &why))
+                .into(),
+        };
+        said.refused = Some(why);
+        said
+    }
+}
+
+impl Canned {
+    /// This answer to the request of a number.
+    pub(super) fn said(&self, stand_in: &StandIn, op: &Operation, number: u64) -> Said {
+        let mut answer = self.answer(&stand_in.contract, op, stand_in.seed);
+        let context = Variables::of_request(number).context(number);
+        put_all(&mut answer.headers, &self.headers, &context);
+        answer.into()
+    }
+}
+
+/// Sets header fields from their templates.
+pub(super) fn put_all(headers: &mut Headers, templates: &[(String, Text)], context: &Context) {
+    for (name, text) in templates {
+        // Only `seq` and `now` are in reach of these; what fails on them is said in the field.
+        let value = text.text(context).unwrap_or_else(|why| why);
+        answer::put(headers, name, value);
+    }
+}
+
+impl From<Answer> for Said {
+    fn from(answer: Answer) -> Self {
+        Self { answer, refused: None }
+    }
+}
+
+/// The request as an exchange without an answer: the check judges what is there.
+pub(super) fn exchange(op: &Operation, request: &Received) -> Exchange {
+    let host = request.header("host").unwrap_or("localhost");
+    let mut url = format!("http://{host}{}", request.path);
+    if !request.query.is_empty() {
+        url.push('?');
+        url.push_str(&request.query);
+    }
+    let no_answer = NoAnswer::NotSent { detail: "not answered yet".to_owned() };
+    Exchange {
+        integration: String::new(),
+        operation: op.name.clone(),
+        direction: Direction::Inbound,
+        request: Request {
+            method: request.method.clone(),
+            url,
+            headers: request.headers.clone(),
+            body: Body::whole(request.body.clone()),
+        },
+        attempts: vec![Attempt {
+            number: 1,
+            waited_ms: 0.0,
+            asked_wait_ms: None,
+            at_ms: 0.0,
+            took_ms: 0.0,
+            nominal_ms: 0.0,
+            phases: Phases::default(),
+            idempotency_key: None,
+            limit_used: None,
+            throttled: false,
+            outcome: Outcome::NoAnswer(no_answer),
+        }],
+    }
+}
+
+impl Handler for Service {
+    fn handle<'h>(&'h self, request: Received) -> Pin<Box<dyn Future<Output = Reply> + Send + 'h>> {
+        Box::pin(std::future::ready(self.respond(&request)))
+    }
+}
