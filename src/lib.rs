@@ -4,4 +4,5 @@ pub mod catalog;
 pub mod contract;
 pub mod evidence;
 pub mod mock;
+pub mod steps;
 pub mod transport;

@@ -1,0 +1,304 @@
+//! What we do: calls, and keeping values of their answers.
+
+use std::{sync::Arc, time::Instant};
+
+use serde_json::Value;
+
+use super::{
+    cause::Suspect,
+    expect,
+    partner::OperationRef,
+    sentence::{Argument, ArgumentValue, CallSpec, Remembered, Subject},
+    world::{Made, StepReport, World},
+};
+use crate::{
+    contract::{
+        check,
+        codec::{self, Arguments},
+        generate,
+    },
+    evidence::{Body, Cause, Content, Diagnostic, DriftClass, Exchange, SafetyClass},
+    transport::{Call, Credentials, Outgoing},
+};
+
+/// A call that is about to be made.
+struct Prepared {
+    name: Option<String>,
+    operation: OperationRef,
+    arguments: Arguments,
+    key: Option<String>,
+    own_object: bool,
+    wrongly: bool,
+    /// A body that is sent as it stands, where it is not even JSON.
+    raw_body: Option<String>,
+}
+
+impl World {
+    /// Calls an operation as a sentence says.
+    pub(super) async fn call(&mut self, step: usize, spec: &CallSpec) -> StepReport {
+        match self.prepare(spec) {
+            Ok(prepared) => self.send(step, prepared).await,
+            Err(diagnostic) => {
+                self.problem(Suspect::Known(Cause::NotAllowed), diagnostic, None).await
+            }
+        }
+    }
+
+    /// Sends the last call again, with some arguments changed.
+    pub(super) async fn repeat(
+        &mut self,
+        step: usize,
+        name: Option<String>,
+        changes: &[Argument],
+    ) -> StepReport {
+        let Some(last) = self.calls.last() else {
+            let diagnostic = Diagnostic::error("there is no call to repeat");
+            return self.problem(Suspect::Known(Cause::NotAllowed), diagnostic, None).await;
+        };
+        let mut prepared = Prepared {
+            name,
+            operation: last.operation.clone(),
+            arguments: last.arguments.clone(),
+            key: last.key.clone(),
+            own_object: last.own_object,
+            wrongly: false,
+            raw_body: None,
+        };
+        match self.fill(&mut prepared, changes) {
+            Ok(()) => self.send(step, prepared).await,
+            Err(diagnostic) => {
+                self.problem(Suspect::Known(Cause::NotAllowed), diagnostic, None).await
+            }
+        }
+    }
+
+    /// The arguments of a call, remembered values filled in.
+    fn prepare(&self, spec: &CallSpec) -> Result<Prepared, Diagnostic> {
+        let operation = &spec.operation;
+        let contract = &operation.partner.contract;
+        let settings = operation.partner.integration.settings(operation.name());
+        let mut prepared = Prepared {
+            name: spec.name.clone(),
+            operation: operation.clone(),
+            arguments: Arguments::default(),
+            key: settings.idempotency.map(|_| format!("{}-{}", self.key, self.calls.len() + 1)),
+            own_object: false,
+            wrongly: spec.wrongly,
+            raw_body: None,
+        };
+        if spec.without.is_some() && spec.arguments.is_empty() {
+            prepared.arguments = generate::arguments(contract, operation.operation(), 0);
+        }
+        if let Some(body) = &spec.body {
+            let text = body.fill(&self.names);
+            match serde_json::from_str(&text) {
+                Ok(value) => prepared.arguments.body = Some(value),
+                Err(_) if spec.wrongly => prepared.raw_body = Some(text),
+                Err(error) => {
+                    return Err(Diagnostic::error("the doc string is not JSON")
+                        .expected("JSON, once the remembered values stand in it")
+                        .actual(error.to_string()));
+                }
+            }
+        }
+        self.fill(&mut prepared, &spec.arguments)?;
+        if let Some(slot) = &spec.without {
+            prepared.arguments.remove(slot);
+        }
+        Ok(prepared)
+    }
+
+    /// Puts table rows into the arguments.
+    fn fill(&self, prepared: &mut Prepared, rows: &[Argument]) -> Result<(), Diagnostic> {
+        for row in rows {
+            let value = match &row.value {
+                ArgumentValue::Typed(value) => value.clone(),
+                ArgumentValue::Text(template) => {
+                    prepared.own_object = true;
+                    let text = template.fill(&self.names);
+                    if prepared.wrongly {
+                        codec::untyped_cell(&text)
+                    } else {
+                        let operation = &prepared.operation;
+                        let contract = &operation.partner.contract;
+                        codec::cell(contract, operation.operation(), &row.slot, &text)?
+                    }
+                }
+            };
+            match value {
+                Some(value) => prepared.arguments.set(&row.slot, value),
+                None => {
+                    prepared.arguments.remove(&row.slot);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a call, checks it, and keeps it.
+    async fn send(&mut self, step: usize, prepared: Prepared) -> StepReport {
+        let started = Instant::now();
+        let exchange = match self.exchange(&prepared).await {
+            Ok(exchange) => exchange,
+            Err(diagnostic) => {
+                return self.problem(Suspect::Known(Cause::NotAllowed), diagnostic, None).await;
+            }
+        };
+        if self.setting.class != SafetyClass::Mock {
+            self.partner_requests += exchange.attempts.len() as u32;
+        }
+        let partner = Arc::clone(&prepared.operation.partner);
+        let checked = check::check_decoded(
+            &partner.contract,
+            prepared.operation.operation(),
+            &exchange,
+            &partner.integration.tolerances,
+            None,
+        );
+        let body = checked.body.or_else(|| json_body(&exchange));
+        let findings: Vec<_> = checked
+            .findings
+            .into_iter()
+            // Deliberate misuse and refused credentials are no fault of the request.
+            .filter(|f| {
+                super::world::of_answer(f)
+                    || !(prepared.wrongly || self.credentials == Credentials::Missing)
+            })
+            .map(|mut finding| {
+                self.setting.redactor.finding(&mut finding);
+                (finding, false)
+            })
+            .collect();
+        let index = self.calls.len();
+        self.calls.push(Made {
+            name: prepared.name,
+            step,
+            operation: prepared.operation,
+            arguments: prepared.arguments,
+            key: prepared.key,
+            credentials: self.credentials,
+            own_object: prepared.own_object,
+            exchange,
+            body,
+            findings,
+            status_claimed: false,
+            silence_claimed: false,
+            started,
+        });
+        self.report_call(index).await
+    }
+
+    /// What the step of a call leaves behind: the exchange, its findings, and a
+    /// problem where our own request was wrong or could not be sent.
+    async fn report_call(&self, index: usize) -> StepReport {
+        let made = &self.calls[index];
+        let of_request = made
+            .findings
+            .iter()
+            .map(|(f, _)| f)
+            .find(|f| !super::world::of_answer(f) && f.class == DriftClass::Breaking);
+        let mut report = if let Some(finding) = of_request {
+            let diagnostic = finding
+                .diagnostic()
+                .help("mend the scenario, or say `wrongly` where the misuse is meant");
+            self.problem(Suspect::Known(Cause::RequestBroken), diagnostic, Some(index)).await
+        } else if let Some(crate::evidence::NoAnswer::NotSent { detail }) =
+            made.exchange.no_answer()
+        {
+            let diagnostic =
+                Diagnostic::error(format!("{} was not sent", made.operation.name())).actual(detail);
+            self.problem(Suspect::Known(Cause::NotAllowed), diagnostic, Some(index)).await
+        } else {
+            let exchanges = vec![self.setting.redactor.record(&made.exchange, false)];
+            StepReport { exchanges, ..StepReport::default() }
+        };
+        report.findings = made.findings.iter().map(|(finding, _)| finding.clone()).collect();
+        report
+    }
+
+    /// Makes the exchange under the partner's policies.
+    async fn exchange(&self, prepared: &Prepared) -> Result<Exchange, Diagnostic> {
+        let operation = &prepared.operation;
+        let integration = &operation.partner.integration;
+        let encoded =
+            codec::encode(&operation.partner.contract, operation.operation(), &prepared.arguments)?;
+        let settings = integration.settings(operation.name());
+        let base_url = match (&operation.partner.base_url, self.stand_ins.get(&integration.id)) {
+            (_, Some(running)) => running.base_url(),
+            (Some(url), None) => url,
+            (None, None) => {
+                return Err(Diagnostic::error(format!(
+                    "{} has no address in this environment",
+                    integration.id
+                )));
+            }
+        };
+        let mut exchange = self
+            .transport
+            .exchange(Call {
+                integration,
+                operation: operation.name(),
+                effect: operation.effect(),
+                base_url,
+                request: Outgoing {
+                    method: encoded.method,
+                    path_and_query: encoded.path_and_query,
+                    headers: encoded.headers,
+                    body: match &prepared.raw_body {
+                        Some(text) => text.clone().into(),
+                        None => encoded.body,
+                    },
+                },
+                credentials: self.credentials,
+                idempotency: settings.idempotency.zip(prepared.key.clone()),
+                timeout: settings.timeout.unwrap_or(integration.timeout),
+            })
+            .await;
+        if let Content::Whole(bytes) = &exchange.request.body.content
+            && bytes.is_empty()
+        {
+            exchange.request.body = Body::default();
+        }
+        Ok(exchange)
+    }
+
+    /// Keeps a value of the last answer.
+    pub(super) async fn remember(&mut self, what: &Remembered, name: &str) -> StepReport {
+        let Some((index, made)) = self.call_of(&Subject::Last) else {
+            let diagnostic = Diagnostic::error("there is no answer to remember a value of");
+            return self.problem(Suspect::Known(Cause::NotAllowed), diagnostic, None).await;
+        };
+        let found: Result<Value, Diagnostic> = match what {
+            Remembered::Body(path) => match made.body.as_ref().map(|body| path.query(body)) {
+                Some(values) if values.len() == 1 => Ok(values[0].clone()),
+                found => Err(Diagnostic::error(format!("{} is not there to remember", path.text))
+                    .expected("one value")
+                    .actual(expect::describe_count(found.as_deref(), made))),
+            },
+            Remembered::Header(header) => {
+                let value = made.exchange.response().and_then(|r| r.header(header));
+                value.map(Value::from).ok_or_else(|| {
+                    Diagnostic::error(format!("the header {header} is not there to remember"))
+                        .expected("a value")
+                        .actual("no such header field")
+                })
+            }
+        };
+        match found {
+            Ok(value) => {
+                self.names.insert(name.to_owned(), value);
+                StepReport::default()
+            }
+            Err(diagnostic) => {
+                let diagnostic = diagnostic.note(made.summary());
+                let suspect = super::cause::of_missing_value(made);
+                self.problem(suspect, diagnostic, Some(index)).await
+            }
+        }
+    }
+}
+
+/// The body of an answer that the contract does not promise, where it is JSON.
+fn json_body(exchange: &Exchange) -> Option<Value> {
+    serde_json::from_slice(&exchange.response()?.body.bytes()?).ok()
+}

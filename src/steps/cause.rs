@@ -1,0 +1,84 @@
+//! From what was observed to a row of the verdict table.
+
+use super::world::Made;
+use crate::{
+    evidence::{Cause, NoAnswer, Response},
+    transport::{Credentials, PathState},
+};
+
+/// A cause, or the reason for which the path must be asked first.
+#[derive(Debug)]
+pub(super) enum Suspect {
+    Known(Cause),
+    Wire(NoAnswer),
+}
+
+/// Why an answer (or its absence) is not what the scenario needs.
+pub(super) fn of_answer(made: &Made) -> Suspect {
+    if let Some(reason) = made.exchange.no_answer() {
+        return Suspect::Wire(reason.clone());
+    }
+    let Some(response) = made.exchange.response() else {
+        return Suspect::Known(Cause::BrokenHttp);
+    };
+    Suspect::Known(of_response(made, response))
+}
+
+fn of_response(made: &Made, response: &Response) -> Cause {
+    let last = made.exchange.last();
+    let limits = &made.operation.partner.integration.limits;
+    match response.status {
+        407 => Cause::EdgeAnswered,
+        _ if from_the_edge(made, response) => Cause::EdgeAnswered,
+        _ if last.throttled => match last.limit_used {
+            // Without a recorded limit nothing shows that we kept it.
+            Some(used) if used <= 1.0 && !limits.shared => Cause::ThrottledWithinLimit,
+            _ => Cause::ThrottledOverLimit,
+        },
+        500..=599 => Cause::ServerError,
+        401 | 403 if made.credentials == Credentials::Ours => Cause::CredentialsRefused,
+        404 | 410 if made.own_object => Cause::OwnObjectGone,
+        404 | 410 => Cause::TestDataMissing,
+        _ => Cause::PartnerExpectation,
+    }
+}
+
+/// A page for people where the contract promises something else: a firewall or
+/// proxy answered. A partner's own outage page is a 5xx, and stays its fault.
+fn from_the_edge(made: &Made, response: &Response) -> bool {
+    let html = response.header("content-type").is_some_and(|v| v.starts_with("text/html"));
+    let promised = made
+        .operation
+        .operation()
+        .response(response.status)
+        .is_some_and(|spec| spec.content.iter().any(|m| m.name == "text/html"));
+    html && !promised && matches!(response.status, 401 | 403 | 405 | 406 | 429)
+}
+
+/// Why a value of the answer is not there: the answer's own trouble, if it has one.
+pub(super) fn of_missing_value(made: &Made) -> Suspect {
+    match made.exchange.response() {
+        Some(response) if response.status < 400 => Suspect::Known(Cause::PartnerExpectation),
+        _ => of_answer(made),
+    }
+}
+
+/// Why there is no answer, knowing whether our own path to the world is alive.
+pub(super) fn of_wire(reason: &NoAnswer, path: PathState) -> Cause {
+    use PathState::{Alive, Dead, Unknown};
+    match (reason, path) {
+        (NoAnswer::Dns { .. }, Alive) => Cause::DnsPartner,
+        (NoAnswer::Dns { .. }, Dead) => Cause::DnsPath,
+        (NoAnswer::Dns { .. }, Unknown) => Cause::DnsUnknown,
+        (NoAnswer::Refused { .. } | NoAnswer::Reset { .. }, Alive) => Cause::ConnectPartner,
+        (NoAnswer::Refused { .. } | NoAnswer::Reset { .. }, Dead) => Cause::ConnectPath,
+        (NoAnswer::Refused { .. } | NoAnswer::Reset { .. }, Unknown) => Cause::ConnectUnknown,
+        (NoAnswer::Timeout { .. }, Alive) => Cause::TimeoutPartner,
+        (NoAnswer::Timeout { .. }, Dead) => Cause::TimeoutPath,
+        (NoAnswer::Timeout { .. }, Unknown) => Cause::TimeoutUnknown,
+        (NoAnswer::Tls { ours: true, .. }, _) => Cause::ClientCertificate,
+        (NoAnswer::Tls { ours: false, .. }, _) => Cause::ServerCertificate,
+        (NoAnswer::Protocol { .. }, _) => Cause::BrokenHttp,
+        (NoAnswer::NotSent { .. }, _) => Cause::NotAllowed,
+    }
+}

@@ -1,0 +1,29 @@
+//! The sentences that people may write, as one table with meaning and example.
+//!
+//! A sentence compiles to an [`Action`] (something happens) or an
+//! [`Expectation`] (something is asked of what the scenario has seen; pure, so
+//! it can be asked again). [`World`] is what one scenario knows while it runs.
+//! Nothing here knows cucumber's runtime or a report.
+
+mod act;
+mod build;
+mod cause;
+mod compile;
+mod expect;
+mod jsonpath;
+mod matcher;
+mod page;
+mod partner;
+mod pattern;
+mod sentence;
+mod table;
+mod template;
+mod world;
+
+pub(crate) use compile::{Scope, StepText, compile};
+pub(crate) use matcher::MATCHERS;
+pub use page::markdown;
+pub(crate) use partner::{Partner, Partners};
+pub(crate) use sentence::Compiled;
+pub use table::{Group, PARAMETERS, Parameter, SENTENCES, Sentence};
+pub(crate) use world::{Setting, StepReport, World};

@@ -1,0 +1,429 @@
+//! The vocabulary: one table of sentences and one of their parameters. `probe
+//! steps` prints it, and `docs/vocabulary.md` is generated from it.
+
+use super::{build, build::Builder};
+
+/// What a sentence is about; the order in which the vocabulary is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// What is arranged before a call.
+    Arrange,
+    /// What we do.
+    Act,
+    /// What we expect of the partner's answer.
+    Answer,
+    /// What we expect of the contract.
+    Contract,
+    /// What we expect of our own conduct.
+    Conduct,
+    /// What we expect of the stand-in.
+    StandIn,
+    /// When an expectation must hold.
+    Time,
+}
+
+impl Group {
+    /// The heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Arrange => "Arrange",
+            Self::Act => "Act",
+            Self::Answer => "Expect of the answer",
+            Self::Contract => "Expect of the contract",
+            Self::Conduct => "Expect of our own conduct",
+            Self::StandIn => "Expect of the partner's side (class mock)",
+            Self::Time => "Time",
+        }
+    }
+}
+
+/// A sentence that people may write.
+#[derive(Debug)]
+pub struct Sentence {
+    /// Text with parameters in braces; parentheses around what may be left out.
+    pub pattern: &'static str,
+    /// Where it belongs.
+    pub group: Group,
+    /// What it means, in a sentence or two.
+    pub meaning: &'static str,
+    /// A use of it that compiles against the shipped catalog, keyword included.
+    pub example: &'static str,
+    /// Makes the action or expectation.
+    pub(super) build: Builder,
+}
+
+/// A kind of value in a sentence.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Its name in patterns.
+    pub name: &'static str,
+    /// What may stand there.
+    pub meaning: &'static str,
+    /// A value.
+    pub example: &'static str,
+    /// Regular expression without groups.
+    pub(super) expression: &'static str,
+}
+
+/// Every parameter that patterns use.
+pub const PARAMETERS: &[Parameter] = &[
+    Parameter {
+        name: "operation",
+        meaning: "an operation of the contract, by the record's alias or the contract's name; \
+                  qualified by its integration where the folder does not name one; quoted where \
+                  it holds a space",
+        example: "stripe.payments: createPaymentIntent",
+        expression: r#"(?:[a-z0-9][a-z0-9._-]*: )?(?:"[^"]+"|[A-Za-z][A-Za-z0-9_.-]*)"#,
+    },
+    Parameter {
+        name: "name",
+        meaning: "a name that the scenario gives: a letter, then letters, digits and `_`",
+        example: "payment",
+        expression: "[A-Za-z][A-Za-z0-9_]*",
+    },
+    Parameter {
+        name: "argument",
+        meaning: "an argument of the operation, quoted; dotted for nested members",
+        example: "\"amount\"",
+        expression: r#""[^"]+""#,
+    },
+    Parameter {
+        name: "path",
+        meaning: "a JSONPath (RFC 9535) into the answer's body, quoted with \" or in backticks",
+        example: "\"$.status\"",
+        expression: r#""\$[^"]*"|`\$[^`]*`"#,
+    },
+    Parameter {
+        name: "header",
+        meaning: "the name of a header field, quoted",
+        example: "\"Retry-After\"",
+        expression: r#""[A-Za-z0-9!#$%&'*+.^_|~-]+""#,
+    },
+    Parameter {
+        name: "matcher",
+        meaning: "what a value must be; see Matchers",
+        example: "is \"succeeded\"",
+        expression: "(?:is|has|matches|contains|was)\\b.*",
+    },
+    Parameter {
+        name: "status",
+        meaning: "a status code or a class of them",
+        example: "404 or 4XX",
+        expression: "[1-5](?:[0-9]{2}|XX)",
+    },
+    Parameter {
+        name: "code",
+        meaning: "a status code",
+        example: "503",
+        expression: "[1-5][0-9]{2}",
+    },
+    Parameter { name: "n", meaning: "a whole number", example: "3", expression: "[0-9]{1,6}" },
+    Parameter {
+        name: "duration",
+        meaning: "a time as people say it",
+        example: "800 ms, 2 s, 5 minutes",
+        expression: "[0-9]+(?:\\.[0-9]+)? ?[a-z]+",
+    },
+    Parameter {
+        name: "durations",
+        meaning: "times joined by commas and `and`",
+        example: "1 s and 2 s",
+        expression: "[0-9][0-9a-z., ]*",
+    },
+    Parameter {
+        name: "reason",
+        meaning: "why there is no answer: dns, refused, reset, timeout, tls, protocol",
+        example: "timeout",
+        expression: "[a-z]+",
+    },
+    Parameter {
+        name: "drift",
+        meaning: "how the answer drifts: is missing, is new, has another type, has an unknown value",
+        example: "is missing",
+        expression: "is [a-z]+|has [a-z ]+",
+    },
+    Parameter {
+        name: "class",
+        meaning: "a class of drift: breaking, additive or tolerated",
+        example: "breaking",
+        expression: "[a-z]+",
+    },
+    Parameter {
+        name: "resource",
+        meaning: "a resource of the stand-in's mock file, in singular or plural",
+        example: "payment",
+        expression: "[A-Za-z][A-Za-z0-9_-]*",
+    },
+    Parameter {
+        name: "integration",
+        meaning: "an integration's id",
+        example: "stripe.payments",
+        expression: "[a-z0-9][a-z0-9._-]*",
+    },
+];
+
+macro_rules! sentence {
+    ($group:ident, $build:ident, $pattern:literal, $meaning:literal, $example:literal) => {
+        Sentence {
+            pattern: $pattern,
+            group: Group::$group,
+            meaning: $meaning,
+            example: $example,
+            build: build::$build,
+        }
+    };
+}
+
+/// The vocabulary.
+pub const SENTENCES: &[Sentence] = &[
+    sentence!(
+        Arrange,
+        wrong_credentials,
+        "our credentials are wrong",
+        "The calls that follow carry well-formed credentials that the partner does not know.",
+        "Given our credentials are wrong"
+    ),
+    sentence!(
+        Arrange,
+        missing_credentials,
+        "our credentials are missing",
+        "The calls that follow carry no credentials at all.",
+        "Given our credentials are missing"
+    ),
+    sentence!(
+        Arrange,
+        throttle,
+        "the partner throttles the next( {n}) call(s)( of {operation})",
+        "The stand-in throttles in the partner's own form: its status, headers and body.",
+        "Given the partner throttles the next 2 calls"
+    ),
+    sentence!(
+        Arrange,
+        throttle_always,
+        "the partner throttles every call( of {operation})",
+        "As above, for every call that follows.",
+        "Given the partner throttles every call of createPaymentIntent"
+    ),
+    sentence!(
+        Arrange,
+        answer_with,
+        "the partner answers the next( {n}) call(s)( of {operation}) with {code}",
+        "The stand-in answers with this status in the contract's form for it, and does nothing else.",
+        "Given the partner answers the next call with 503"
+    ),
+    sentence!(
+        Arrange,
+        answer_always_with,
+        "the partner answers every call( of {operation}) with {code}",
+        "As above, for every call that follows.",
+        "Given the partner answers every call with 500"
+    ),
+    sentence!(
+        Arrange,
+        silence,
+        "the partner stays silent for the next( {n}) call(s)( of {operation})",
+        "The stand-in does what was asked and never answers, so that our timeout must end the wait.",
+        "Given the partner stays silent for the next call"
+    ),
+    sentence!(
+        Arrange,
+        silence_always,
+        "the partner stays silent for every call( of {operation})",
+        "As above, for every call that follows.",
+        "Given the partner stays silent for every call"
+    ),
+    sentence!(
+        Arrange,
+        drift,
+        "the partner's answer(s)( to {operation}) drift(s): {path} {drift}",
+        "Successful answers of the stand-in break away from the contract at this place: the member \
+         is missing, is new, has another type, or has an unknown value.",
+        "Given the partner's answer drifts: \"$.status\" has an unknown value"
+    ),
+    sentence!(
+        Act,
+        call,
+        "we call {operation}( as {name})( with)",
+        "Calls the operation. The arguments stand in a table of name and value, typed by the \
+         contract, or the body in a JSON doc string. `as` names the call for later sentences. The \
+         answer must keep the contract, unless the scenario says otherwise.",
+        "When we call createPaymentIntent as authorization with\n  | amount   | 2000 |\n  | currency | eur  |"
+    ),
+    sentence!(
+        Act,
+        call_wrongly,
+        "we wrongly call {operation}( as {name}) with",
+        "Calls with arguments that need not fit the contract; the check of our request is silent.",
+        "When we wrongly call createPaymentIntent with\n  | amount | many |"
+    ),
+    sentence!(
+        Act,
+        call_without,
+        "we wrongly call {operation}( as {name}) without {argument}",
+        "Calls with the contract's example arguments, or those of a table, except for this one.",
+        "When we wrongly call createPaymentIntent without \"amount\""
+    ),
+    sentence!(
+        Act,
+        repeat,
+        "we repeat the call( as {name})",
+        "Sends the last call again: same arguments, same idempotency key.",
+        "When we repeat the call"
+    ),
+    sentence!(
+        Act,
+        repeat_but,
+        "we repeat the call( as {name}), but",
+        "Sends the last call again with the table's arguments changed, and the same idempotency key.",
+        "When we repeat the call, but\n  | amount | 2100 |"
+    ),
+    sentence!(
+        Act,
+        remember,
+        "we remember {path} as {name}",
+        "Keeps a value of the last answer; later sentences, cells and doc strings say it as {name} in braces.",
+        "And we remember \"$.id\" as payment"
+    ),
+    sentence!(
+        Act,
+        remember_header,
+        "we remember the header {header} as {name}",
+        "Keeps the value of a header field of the last answer.",
+        "And we remember the header \"request-id\" as request"
+    ),
+    sentence!(
+        Answer,
+        status,
+        "the answer is {status}",
+        "The last answer has this status. An error status that no sentence expects does not pass.",
+        "Then the answer is 200"
+    ),
+    sentence!(
+        Answer,
+        body,
+        "{path} {matcher}",
+        "The one value at this place of the JSON body is as the matcher says.",
+        "Then \"$.status\" is \"succeeded\""
+    ),
+    sentence!(
+        Answer,
+        body_every_if_any,
+        "every {path} {matcher}, if any",
+        "Each value at this place is as the matcher says; there may be none.",
+        "Then every \"$.messages[*].type\" is a string, if any"
+    ),
+    sentence!(
+        Answer,
+        body_every,
+        "every {path} {matcher}",
+        "Each value at this place is as the matcher says; at least one must be there.",
+        "Then every \"$.rates[*].currency\" is \"USD\""
+    ),
+    sentence!(
+        Answer,
+        header,
+        "the header {header} {matcher}",
+        "The header field of the last answer is as the matcher says.",
+        "Then the header \"request-id\" is present"
+    ),
+    sentence!(
+        Answer,
+        faster,
+        "it took less than {duration}",
+        "The last call, with all its attempts and waits, was faster than this. Waits that `probe` \
+         itself scales in class `mock` count in full.",
+        "And it took less than 800 ms"
+    ),
+    sentence!(
+        Answer,
+        no_answer,
+        "there is no answer: {reason}",
+        "The last call got no answer, for this reason.",
+        "Then there is no answer: timeout"
+    ),
+    sentence!(
+        Contract,
+        keeps,
+        "the answer keeps the contract",
+        "The last answer has no breaking drift. Implied after every call; saying it reads well.",
+        "Then the answer keeps the contract"
+    ),
+    sentence!(
+        Contract,
+        breaks,
+        "the answer breaks the contract",
+        "The last answer has breaking drift, wherever it is; all of it is expected.",
+        "Then the answer breaks the contract"
+    ),
+    sentence!(
+        Contract,
+        drift_found,
+        "{class} drift is found at {path}",
+        "The last answer differs from its contract at this place, in this class; expected there.",
+        "Then breaking drift is found at \"$.status\""
+    ),
+    sentence!(
+        Contract,
+        no_drift,
+        "no drift is found",
+        "The last answer does not differ from its contract in any class.",
+        "Then no drift is found"
+    ),
+    sentence!(
+        Conduct,
+        attempts,
+        "we made {n} attempt(s)",
+        "The last call took this many attempts.",
+        "Then we made 3 attempts"
+    ),
+    sentence!(
+        Conduct,
+        attempts_same_key,
+        "we made {n} attempts, each with the same idempotency key",
+        "As above, and every attempt carried one and the same key.",
+        "Then we made 3 attempts, each with the same idempotency key"
+    ),
+    sentence!(
+        Conduct,
+        waited,
+        "we waited at least as long as the partner asked, or {durations} where it said nothing",
+        "Before each further attempt of the last call we waited at least what the answer's \
+         `Retry-After` asked, else the duration in this place of the list.",
+        "Then we waited at least as long as the partner asked, or 1 s and 2 s where it said nothing"
+    ),
+    sentence!(
+        StandIn,
+        holds,
+        "the partner holds {n} {resource}",
+        "The stand-in holds this many objects of a resource that this scenario made.",
+        "Then the partner holds 1 payment"
+    ),
+    sentence!(
+        StandIn,
+        received,
+        "the partner received {operation} {n} time(s)",
+        "This many requests for the operation reached the stand-in, refused ones included.",
+        "Then the partner received createPaymentIntent 3 times"
+    ),
+    sentence!(
+        Time,
+        frame,
+        "within {duration}, ...",
+        "The expectation that follows comes true at the latest after this time; it is asked again until then.",
+        "Then within 2 s, the partner holds 1 payment"
+    ),
+    sentence!(
+        Time,
+        frame,
+        "..., and it stays so for {duration}",
+        "The expectation before holds, and keeps holding for this time.",
+        "Then the partner holds 1 payment, and it stays so for 1 s"
+    ),
+    sentence!(
+        Time,
+        frame,
+        "the {name}'s ...",
+        "The expectation that follows is about an earlier call, by the name that `as` gave it.",
+        "Then the authorization's \"$.status\" is \"requires_capture\""
+    ),
+];

@@ -1,0 +1,369 @@
+//! What one scenario knows while it runs.
+
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use super::{
+    cause::{self, Suspect},
+    expect,
+    partner::OperationRef,
+    sentence::{Action, Compiled, Expectation, Subject},
+    template::Names,
+};
+use crate::{
+    contract::codec::Arguments,
+    evidence::{
+        Cause, Diagnostic, DriftClass, Exchange, Finding, NoAnswer, Problem, Redactor, SafetyClass,
+    },
+    mock::Running,
+    transport::{Clock, Control, Credentials, Pace, Starvation, Transport},
+};
+
+/// What is the same for all scenarios of a run.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    /// Makes exchanges.
+    pub(crate) transport: Arc<Transport>,
+    /// Owns all waiting.
+    pub(crate) pace: Pace,
+    /// Counts from the run's start.
+    pub(crate) clock: Clock,
+    /// Is our own network alive?
+    pub(crate) control: Control,
+    /// Were we scheduled late?
+    pub(crate) starvation: Starvation,
+    /// What may be done.
+    pub(crate) class: SafetyClass,
+    /// Masks what is written down.
+    pub(crate) redactor: Redactor,
+    /// Unique to the run; part of idempotency keys.
+    pub(crate) run_id: String,
+}
+
+/// What a step leaves behind.
+#[derive(Debug, Default)]
+pub(crate) struct StepReport {
+    /// What was said in it, ready to be written down.
+    pub(crate) exchanges: Vec<Exchange>,
+    /// What was found in its exchanges.
+    pub(crate) findings: Vec<Finding>,
+    /// Why it did not pass; the sentence's place is not in it yet.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// A call that was made.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// The name that `as` gave it.
+    pub(super) name: Option<String>,
+    /// The step that made it.
+    pub(super) step: usize,
+    /// What was called.
+    pub(super) operation: OperationRef,
+    /// With which arguments.
+    pub(super) arguments: Arguments,
+    /// With which idempotency key.
+    pub(super) key: Option<String>,
+    /// With which credentials.
+    pub(super) credentials: Credentials,
+    /// Whether an argument was a value that an earlier answer of this scenario gave.
+    pub(super) own_object: bool,
+    /// What was said.
+    pub(super) exchange: Exchange,
+    /// The answer's body, where it is JSON.
+    pub(super) body: Option<Value>,
+    /// What was found, and whether a sentence expected it.
+    pub(super) findings: Vec<(Finding, bool)>,
+    /// Whether a sentence expected the answer's status.
+    pub(super) status_claimed: bool,
+    /// Whether a sentence expected that there is no answer.
+    pub(super) silence_claimed: bool,
+    /// When it was made.
+    pub(super) started: Instant,
+}
+
+/// What one scenario attempt knows.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(super) setting: Arc<Setting>,
+    pub(super) transport: Arc<Transport>,
+    pub(super) stand_ins: BTreeMap<String, Running>,
+    pub(super) credentials: Credentials,
+    pub(super) names: Names,
+    pub(super) calls: Vec<Made>,
+    /// Begin of its idempotency keys.
+    pub(super) key: String,
+    /// Requests sent to real partners.
+    pub(super) partner_requests: u32,
+}
+
+impl World {
+    /// A world that has seen nothing. `scenario` and `attempt` make its
+    /// idempotency keys unique within the run.
+    pub(crate) fn new(setting: Arc<Setting>, scenario: u32, attempt: u32) -> Self {
+        let transport = match setting.class {
+            // Each scenario has stand-ins of its own, which end with it.
+            SafetyClass::Mock => Arc::new(setting.transport.isolated()),
+            SafetyClass::Test | SafetyClass::Live => Arc::clone(&setting.transport),
+        };
+        Self {
+            key: format!("probe-{}-{scenario}-{attempt}", setting.run_id),
+            setting,
+            transport,
+            stand_ins: BTreeMap::new(),
+            credentials: Credentials::Ours,
+            names: Names::new(),
+            calls: Vec::new(),
+            partner_requests: 0,
+        }
+    }
+
+    /// Requests sent to real partners so far.
+    pub(crate) fn partner_requests(&self) -> u32 {
+        self.partner_requests
+    }
+
+    /// Nominal duration of all calls so far minus their measured one, in
+    /// milliseconds: what the scaling of waits saved.
+    pub(crate) fn saved_ms(&self) -> f64 {
+        self.calls
+            .iter()
+            .flat_map(|made| &made.exchange.attempts)
+            .map(|a| a.waited_ms + a.nominal_ms)
+            .sum::<f64>()
+            - self.calls.iter().map(|made| measured_ms(&made.exchange)).sum::<f64>()
+    }
+
+    /// The run's wall clock, in seconds since 1970.
+    pub(super) fn epoch_seconds(&self) -> f64 {
+        self.setting.clock.wall_now().unix_timestamp_nanos() as f64 / 1e9
+    }
+
+    /// Takes one step.
+    pub(crate) async fn step(&mut self, step: usize, compiled: &Compiled) -> StepReport {
+        match compiled {
+            Compiled::Action(action) => self.act(step, action).await,
+            Compiled::Expectation(expectation) => self.expect(expectation).await,
+        }
+    }
+
+    /// Judges at the end what no sentence has expected: breaking drift, error
+    /// statuses, silence, and faults that never fired. Gives the step to blame.
+    pub(crate) async fn finish(&mut self) -> Option<(Option<usize>, StepReport)> {
+        for index in 0..self.calls.len() {
+            let made = &self.calls[index];
+            let (suspect, mut diagnostic) =
+                if let Some(reason) = made.exchange.no_answer().filter(|_| !made.silence_claimed) {
+                    let diagnostic =
+                        Diagnostic::error(format!("{} got no answer", made.operation.name()))
+                            .expected("an answer")
+                            .actual(reason.describe());
+                    (cause::of_answer(made), diagnostic)
+                } else if let Some(finding) = made.unclaimed(DriftClass::Breaking) {
+                    let mut diagnostic = finding.diagnostic();
+                    diagnostic.notes.push(made.summary());
+                    (Suspect::Known(Cause::ContractBroken), diagnostic)
+                } else if let Some(status) = made.unclaimed_error() {
+                    let diagnostic = Diagnostic::error(format!(
+                        "{} was answered with {status}, and no sentence expects that",
+                        made.operation.name()
+                    ))
+                    .expected("a success, or a sentence such as `the answer is ...`")
+                    .actual(made.describe_answer());
+                    (cause::of_answer(made), diagnostic)
+                } else {
+                    continue;
+                };
+            diagnostic.severity = crate::evidence::Severity::Error;
+            let step = made.step;
+            return Some((Some(step), self.problem(suspect, diagnostic, Some(index)).await));
+        }
+        let idle: Vec<String> = self.stand_ins.values().flat_map(Running::never_fired).collect();
+        if idle.is_empty() {
+            return None;
+        }
+        let diagnostic = Diagnostic::error("a fault was armed and never fired")
+            .expected("a call that the fault hits")
+            .actual(idle.join("; "))
+            .help("call the operation that the fault is for, or drop the sentence that arms it");
+        let suspect = Suspect::Known(Cause::FaultNeverFired);
+        Some((None, self.problem(suspect, diagnostic, None).await))
+    }
+
+    async fn act(&mut self, step: usize, action: &Action) -> StepReport {
+        match action {
+            Action::Credentials(credentials) => self.credentials = *credentials,
+            Action::Arm { integration, fault } => match self.stand_ins.get(integration) {
+                Some(running) => running.arm(fault.clone()),
+                None => return self.no_stand_in(integration).await,
+            },
+            Action::Call(spec) => return self.call(step, spec).await,
+            Action::Repeat { name, changes } => {
+                return self.repeat(step, name.clone(), changes).await;
+            }
+            Action::Remember { what, name } => return self.remember(what, name).await,
+        }
+        StepReport::default()
+    }
+
+    /// Starts the stand-ins of these partners, with fresh state.
+    pub(crate) async fn start_stand_ins<'p>(
+        &mut self,
+        partners: impl Iterator<Item = &'p Arc<super::Partner>>,
+    ) -> Result<(), Diagnostic> {
+        for partner in partners {
+            let Some(stand_in) = &partner.stand_in else { continue };
+            let id = &partner.integration.id;
+            let running = stand_in.start().await.map_err(|error| {
+                Diagnostic::error(format!("the stand-in of {id} does not start"))
+                    .expected("a free loopback port")
+                    .actual(error.to_string())
+                    .help("lower --concurrency, or raise the limit of open files (ulimit -n)")
+            })?;
+            self.stand_ins.insert(id.clone(), running);
+        }
+        Ok(())
+    }
+
+    async fn no_stand_in(&self, integration: &str) -> StepReport {
+        let diagnostic =
+            Diagnostic::error(format!("{integration} is not played by a stand-in here"))
+                .help("tag the scenario @only:mock");
+        self.problem(Suspect::Known(Cause::NotAllowed), diagnostic, None).await
+    }
+
+    async fn expect(&mut self, expectation: &Expectation) -> StepReport {
+        let mut answer = expect::ask(self, expectation);
+        if let Some(within) = expectation.timing.within {
+            let mut left = within;
+            while answer.is_err() && !left.is_zero() {
+                left = self.nap(left).await;
+                answer = expect::ask(self, expectation);
+            }
+        }
+        if let Some(stays) = expectation.timing.stays {
+            let mut left = stays;
+            while answer.is_ok() && !left.is_zero() {
+                left = self.nap(left).await;
+                answer = expect::ask(self, expectation);
+            }
+        }
+        match answer {
+            Ok(claims) => {
+                self.claim(&claims);
+                StepReport::default()
+            }
+            Err(miss) => self.problem(miss.suspect, *miss.diagnostic, miss.call).await,
+        }
+    }
+
+    /// Waits before an expectation is asked again; gives what is left of the time.
+    async fn nap(&self, left: Duration) -> Duration {
+        let nap = expect::ASK_AGAIN.min(left);
+        self.setting.pace.sleep(nap).await;
+        left.saturating_sub(nap)
+    }
+
+    /// Notes what a sentence has expected, so that the end does not complain of it.
+    fn claim(&mut self, claims: &expect::Claims) {
+        let Some(made) = claims.call.and_then(|index| self.calls.get_mut(index)) else { return };
+        made.status_claimed |= claims.status;
+        made.silence_claimed |= claims.silence;
+        for (finding, claimed) in &mut made.findings {
+            *claimed |= (claims.finding)(finding);
+        }
+    }
+
+    /// The call that an expectation is about.
+    pub(super) fn call_of(&self, subject: &Subject) -> Option<(usize, &Made)> {
+        let index = match subject {
+            Subject::Last => self.calls.len().checked_sub(1)?,
+            Subject::Named(name) => {
+                self.calls.iter().rposition(|made| made.name.as_deref() == Some(name))?
+            }
+        };
+        Some((index, &self.calls[index]))
+    }
+
+    /// A report of a step that did not pass, with the exchange it is about in full.
+    pub(super) async fn problem(
+        &self,
+        suspect: Suspect,
+        mut diagnostic: Diagnostic,
+        call: Option<usize>,
+    ) -> StepReport {
+        let cause = match suspect {
+            Suspect::Known(cause) => cause,
+            Suspect::Wire(reason) => cause::of_wire(&reason, self.setting.control.state().await),
+        };
+        let exchanges = call
+            .and_then(|index| self.calls.get(index))
+            .map(|made| self.setting.redactor.record(&made.exchange, true))
+            .into_iter()
+            .collect();
+        self.setting.redactor.diagnostic(&mut diagnostic);
+        StepReport { exchanges, findings: Vec::new(), problem: Some(Problem { cause, diagnostic }) }
+    }
+}
+
+/// Measured time of an exchange from the first attempt's start to the last one's end.
+fn measured_ms(exchange: &Exchange) -> f64 {
+    let first = exchange.attempts.first().map_or(0.0, |a| a.at_ms);
+    exchange.last().at_ms + exchange.last().took_ms - first
+}
+
+impl Made {
+    /// The first finding of a class that no sentence has expected; findings
+    /// about our own request were judged when it was sent.
+    pub(super) fn unclaimed(&self, class: DriftClass) -> Option<&Finding> {
+        self.findings
+            .iter()
+            .find(|(finding, claimed)| !claimed && finding.class == class && of_answer(finding))
+            .map(|(finding, _)| finding)
+    }
+
+    /// An error status that no sentence has expected.
+    fn unclaimed_error(&self) -> Option<u16> {
+        let status = self.exchange.response()?.status;
+        (status >= 400 && !self.status_claimed).then_some(status)
+    }
+
+    /// Such as `partner answered 402 to POST https://... (attempt 1 of 1)`.
+    pub(super) fn summary(&self) -> String {
+        let request = &self.exchange.request;
+        let attempts = match self.exchange.attempts.len() {
+            1 => String::new(),
+            n => format!(", after {n} attempts"),
+        };
+        format!("{} {} -> {}{attempts}", request.method, request.url, self.describe_answer())
+    }
+
+    /// Such as `402 card_declined: ...`, or why there is no answer.
+    pub(super) fn describe_answer(&self) -> String {
+        match (self.exchange.response(), self.exchange.no_answer()) {
+            (Some(response), _) => {
+                let text = response
+                    .body
+                    .bytes()
+                    .filter(|_| response.status >= 400)
+                    .map(|bytes| expect::clip(&String::from_utf8_lossy(&bytes), 160))
+                    .filter(|text| !text.is_empty());
+                match text {
+                    Some(text) => format!("{} with {text}", response.status),
+                    None => response.status.to_string(),
+                }
+            }
+            (None, reason) => reason.map(NoAnswer::describe).unwrap_or_default(),
+        }
+    }
+}
+
+/// Whether a finding is about the answer.
+pub(super) fn of_answer(finding: &Finding) -> bool {
+    finding.message_place.part == crate::evidence::MessagePart::Response
+}
