@@ -4,5 +4,6 @@ pub mod catalog;
 pub mod contract;
 pub mod evidence;
 pub mod mock;
+pub mod run;
 pub mod steps;
 pub mod transport;

@@ -1,0 +1,209 @@
+//! What can be known without a network, across rooms: `probe check`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::plan::{Plan, Request, plan};
+use crate::{
+    catalog::{self, Catalog, FAILURE_MODES, Integration, Status, Workspace},
+    contract::{self, StatusPattern, source::Part},
+    evidence::Diagnostic,
+    steps::{Compiled, Partner},
+};
+
+/// The answer of a check.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Files that do not parse, and names that lead nowhere: exit 2.
+    pub broken: Vec<Diagnostic>,
+    /// Everything else that is wrong: exit 1.
+    pub findings: Vec<Diagnostic>,
+    /// How far scenarios cover each integration.
+    pub coverage: Vec<Coverage>,
+    /// How many scenarios there are.
+    pub scenarios: usize,
+}
+
+/// What the scenarios of one integration cover.
+#[derive(Debug)]
+pub struct Coverage {
+    /// The integration's id.
+    pub integration: String,
+    /// Operations that are called, of all.
+    pub operations: Share,
+    /// Error statuses that are expected at least once, of all documented.
+    pub statuses: Share,
+    /// Failure modes that are claimed, of all that are not excused.
+    pub modes: Share,
+    /// Failure modes that the record excuses.
+    pub excused: Vec<String>,
+}
+
+/// A part of a whole.
+#[derive(Debug, Default)]
+pub struct Share {
+    /// How many there are.
+    pub all: usize,
+    /// Those that are not covered.
+    pub missing: Vec<String>,
+}
+
+impl Share {
+    fn of(all: &BTreeSet<String>, covered: &BTreeSet<String>) -> Self {
+        Self { all: all.len(), missing: all.difference(covered).cloned().collect() }
+    }
+}
+
+/// What the scenarios of an integration do.
+#[derive(Default)]
+struct Seen {
+    operations: BTreeSet<String>,
+    statuses: BTreeSet<String>,
+    /// Modes with a tag, and whether a scenario of that tag arms and calls.
+    modes: BTreeMap<String, bool>,
+}
+
+/// Checks a whole workspace. `today` is `YYYY-MM-DD`; `request` says which
+/// environment the plan is made for.
+pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: &str) -> Checked {
+    let mut checked = Checked::default();
+    for integration in catalog.integrations.values() {
+        checked.findings.extend(catalog::lint(integration, today));
+    }
+    let plan = match plan(workspace, catalog, request) {
+        Ok(plan) => plan,
+        Err(problems) => {
+            checked.broken = problems;
+            return checked;
+        }
+    };
+    checked.scenarios = plan.scenarios.len();
+    let partners = partners(&plan);
+    for partner in partners.values() {
+        checked.findings.extend(contract::check::examples(&partner.contract));
+    }
+    let seen = seen(&plan);
+    for integration in catalog.integrations.values() {
+        let nothing = Seen::default();
+        let seen = seen.get(integration.id.as_str()).unwrap_or(&nothing);
+        checked.findings.extend(unclaimed(integration, seen));
+        if let Some(partner) = partners.get(integration.id.as_str()) {
+            checked.coverage.push(coverage(partner, seen));
+        } else if integration.status != Status::Draft && integration.status != Status::Retired {
+            checked.findings.push(
+                Diagnostic::error(format!("{} has no scenario", integration.id))
+                    .maybe_at(integration.source.locate("", Part::Value), "")
+                    .expected(format!("a feature file in features/{}/", integration.id))
+                    .help("or say `status: draft` while the record is being written"),
+            );
+        }
+    }
+    checked
+}
+
+/// Every partner that scenarios touch.
+fn partners(plan: &Plan) -> BTreeMap<&str, &Partner> {
+    let all = plan.scenarios.iter().flat_map(|s| &s.partners);
+    all.map(|partner| (partner.integration.id.as_str(), partner.as_ref())).collect()
+}
+
+fn seen(plan: &Plan) -> BTreeMap<String, Seen> {
+    let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
+    for (told, scenario) in plan.info.scenarios.iter().zip(&plan.scenarios) {
+        let mut called: BTreeSet<&str> = BTreeSet::new();
+        let mut last: Option<&str> = None;
+        for step in &scenario.steps {
+            if let Some(operation) = step.calls() {
+                let id = operation.partner.integration.id.as_str();
+                seen.entry(id.to_owned())
+                    .or_default()
+                    .operations
+                    .insert(operation.name().to_owned());
+                called.insert(id);
+                last = Some(id);
+            }
+            if let (Some(StatusPattern::Exact(code)), Some(id)) = (step.expects_status(), last) {
+                seen.entry(id.to_owned()).or_default().statuses.insert(code.to_string());
+            }
+        }
+        for mode in told.tags.iter().filter_map(|tag| tag.strip_prefix("@failure:")) {
+            let armed = scenario.steps.iter().any(|step| arms(mode, step));
+            for id in &told.integrations {
+                let proves = armed && called.contains(id.as_str());
+                *seen.entry(id.clone()).or_default().modes.entry(mode.to_owned()).or_default() |=
+                    proves;
+            }
+        }
+    }
+    seen
+}
+
+/// Whether a sentence brings a failure mode about. Modes that no sentence of
+/// today's vocabulary arms by itself lie in the call: its arguments do.
+fn arms(mode: &str, step: &Compiled) -> bool {
+    match mode {
+        "rate-limit" | "timeout" | "server-error" | "schema-drift" | "maintenance" => {
+            step.armed_mode() == Some(mode)
+                || (mode == "maintenance" && step.armed_mode() == Some("server-error"))
+        }
+        "auth-refused" | "auth-expired" => step.armed_mode() == Some("auth-refused"),
+        // A request comes twice when we repeat it, or when its answer is lost.
+        "duplicate-request" => {
+            matches!(step.armed_mode(), Some("duplicate-request" | "timeout"))
+        }
+        _ => step.calls().is_some(),
+    }
+}
+
+/// Failure modes of a record that are neither claimed nor excused.
+fn unclaimed(integration: &Integration, seen: &Seen) -> Vec<Diagnostic> {
+    if matches!(integration.status, Status::Draft | Status::Retired) {
+        return Vec::new();
+    }
+    let meaning =
+        |name: &str| FAILURE_MODES.iter().find(|mode| mode.0 == name).map_or("", |mode| mode.1);
+    integration
+        .failure_modes
+        .iter()
+        .filter(|(name, mode)| mode.unproven.is_none() && seen.modes.get(*name) != Some(&true))
+        .map(|(name, mode)| {
+            let actual = match seen.modes.get(name) {
+                Some(_) => "a tagged scenario that does not bring it about and call an operation",
+                None => "no scenario with this tag",
+            };
+            Diagnostic::error(format!("the failure mode {name} is not claimed by a scenario"))
+                .maybe_at(integration.source.locate(&mode.pointer, Part::Key), meaning(name))
+                .expected(format!(
+                    "a scenario tagged @failure:{name} that arms it and calls an operation"
+                ))
+                .actual(actual)
+                .help("write the scenario, or excuse the mode: `unproven: {reason: .., until: ..}`")
+        })
+        .collect()
+}
+
+fn coverage(partner: &Partner, seen: &Seen) -> Coverage {
+    let operations: BTreeSet<String> =
+        partner.operation_names().into_iter().map(str::to_owned).collect();
+    let statuses: BTreeSet<String> = partner
+        .contract
+        .operations
+        .iter()
+        .flat_map(|op| &op.responses)
+        .filter_map(|response| match response.status {
+            StatusPattern::Exact(code) if code >= 400 => Some(code.to_string()),
+            _ => None,
+        })
+        .collect();
+    let modes = &partner.integration.failure_modes;
+    let names = |proven: bool| {
+        modes.iter().filter(move |(_, m)| m.unproven.is_none() == proven).map(|(n, _)| n.clone())
+    };
+    let claimed = seen.modes.iter().filter(|(_, proves)| **proves).map(|(name, _)| name.clone());
+    Coverage {
+        integration: partner.integration.id.clone(),
+        operations: Share::of(&operations, &seen.operations),
+        statuses: Share::of(&statuses, &seen.statuses),
+        modes: Share::of(&names(true).collect(), &claimed.collect()),
+        excused: names(false).collect(),
+    }
+}

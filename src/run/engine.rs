@@ -1,0 +1,275 @@
+//! Our events as cucumber's own, for a writer of that crate; the one file that
+//! names the crate's runtime.
+//!
+//! Scenarios run on our runner, since the crate's is single-threaded and knows
+//! no limits. Where its step-by-step view is wanted (`--format cucumber`), our
+//! events are translated here, after the fact and on the sink's thread.
+
+use std::{
+    collections::HashMap,
+    io,
+    sync::{Arc, mpsc},
+    thread::JoinHandle,
+};
+
+use cucumber::{
+    Event, World, Writer as _, WriterExt as _,
+    event::{Cucumber, Retries, RetryableScenario, Scenario, Source, StepError},
+    gherkin::{self, LineCol, Span, StepType},
+    writer::{self, Coloring, Normalize, Summarize, basic},
+};
+use futures::FutureExt as _;
+
+use crate::evidence::{self, PlannedScenario, Problem, RunPlanned, Sink, SinkError};
+
+/// Shows a run through cucumber's `Basic` writer: every step on a line.
+///
+/// The crate's events cannot leave the thread that made them, so the writer has
+/// one of its own, which our events are sent to.
+#[derive(Debug)]
+pub struct CucumberView {
+    tell: Option<mpsc::Sender<evidence::Event>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl CucumberView {
+    /// A view that writes to `out`.
+    pub fn new(out: impl io::Write + Send + 'static, color: bool) -> Self {
+        let (tell, told) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let mut view = View::new(out, color);
+            for event in told {
+                view.event(&event);
+            }
+        });
+        Self { tell: Some(tell), thread: Some(thread) }
+    }
+}
+
+impl Sink for CucumberView {
+    fn event(&mut self, event: &evidence::Event) -> Result<(), SinkError> {
+        let gone = || SinkError("cucumber's writer ended early".to_owned());
+        let tell = self.tell.as_ref().ok_or_else(gone)?;
+        tell.send(event.clone()).map_err(|_| gone())?;
+        if let evidence::Event::RunFinished(_) = event {
+            self.tell = None;
+            if let Some(thread) = self.thread.take() {
+                thread.join().map_err(|_| gone())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The writer and what it is told about.
+#[derive(Debug)]
+struct View<Out: io::Write> {
+    writer: Summarize<Normalize<NoWorld, writer::Basic<Out>>>,
+    cli: basic::Cli,
+    features: Vec<FeatureView>,
+    scenarios: Vec<ScenarioView>,
+}
+
+/// The crate's events carry a world where a step failed; ours carry evidence.
+#[derive(Debug)]
+struct NoWorld;
+
+impl World for NoWorld {
+    type Error = std::convert::Infallible;
+
+    async fn new() -> Result<Self, Self::Error> {
+        Ok(Self)
+    }
+}
+
+#[derive(Debug)]
+struct FeatureView {
+    source: Source<gherkin::Feature>,
+    started: bool,
+    /// Scenarios without a verdict; the feature ends with the last.
+    left: usize,
+}
+
+#[derive(Debug)]
+struct ScenarioView {
+    source: Source<gherkin::Scenario>,
+    steps: Vec<Source<gherkin::Step>>,
+    feature: usize,
+    retries: usize,
+}
+
+impl<Out: io::Write> View<Out> {
+    fn new(out: Out, color: bool) -> Self {
+        let coloring = if color { Coloring::Always } else { Coloring::Never };
+        let cli = basic::Cli { verbose: 0, color: coloring };
+        let writer = writer::Basic::new(out, coloring, 0).summarized();
+        Self { writer, cli, features: Vec::new(), scenarios: Vec::new() }
+    }
+
+    fn tell(&mut self, event: Cucumber<NoWorld>) {
+        // The writer never waits: it prints, or holds the event back.
+        let told = self.writer.handle_event(Ok(Event::new(event)), &self.cli).now_or_never();
+        debug_assert!(told.is_some(), "the writer waits for nothing");
+    }
+
+    fn planned(&mut self, planned: &RunPlanned) {
+        let mut index: HashMap<&str, usize> = HashMap::new();
+        for scenario in &planned.scenarios {
+            let feature = *index.entry(&scenario.file).or_insert_with(|| {
+                self.features.push(FeatureView {
+                    source: Source::new(feature_of(scenario)),
+                    started: false,
+                    left: 0,
+                });
+                self.features.len() - 1
+            });
+            self.features[feature].left += 1;
+            let gherkin = scenario_of(scenario);
+            self.scenarios.push(ScenarioView {
+                steps: gherkin.steps.iter().cloned().map(Source::new).collect(),
+                source: Source::new(gherkin),
+                feature,
+                retries: retries(scenario),
+            });
+        }
+        self.tell(Cucumber::Started);
+        self.tell(Cucumber::ParsingFinished {
+            features: self.features.len(),
+            rules: 0,
+            scenarios: self.scenarios.len(),
+            steps: self.scenarios.iter().map(|s| s.steps.len()).sum(),
+            parser_errors: 0,
+        });
+    }
+
+    fn scenario(&mut self, index: u32, attempt: u32, event: Scenario<NoWorld>) {
+        let Some(view) = self.scenarios.get(index as usize) else { return };
+        let current = attempt.saturating_sub(1) as usize;
+        let retries = (view.retries > 0)
+            .then(|| Retries { current, left: view.retries.saturating_sub(current) });
+        let (feature, source) = (view.feature, view.source.clone());
+        let feature_source = self.features[feature].source.clone();
+        if !std::mem::replace(&mut self.features[feature].started, true) {
+            self.tell(Cucumber::feature_started(feature_source.clone()));
+        }
+        let event = RetryableScenario { event, retries };
+        self.tell(Cucumber::scenario(feature_source, None::<Source<gherkin::Rule>>, source, event));
+    }
+
+    fn step(&mut self, finished: &evidence::StepFinished) {
+        let (index, attempt) = (finished.scenario, finished.attempt);
+        let Some(step) = self
+            .scenarios
+            .get(index as usize)
+            .and_then(|view| view.steps.get(finished.step as usize))
+            .cloned()
+        else {
+            return;
+        };
+        self.scenario(index, attempt, Scenario::step_started(step.clone()));
+        let ended = match &finished.problem {
+            None => Scenario::step_passed(step, no_captures(), None),
+            Some(problem) => Scenario::step_failed(step, None, None, None, error(problem)),
+        };
+        self.scenario(index, attempt, ended);
+    }
+
+    fn finished(&mut self, finished: &evidence::ScenarioFinished) {
+        let (index, attempt) = (finished.scenario, finished.attempt);
+        if finished.attempt == 0 {
+            self.scenario(index, 1, Scenario::Started);
+            let first = self.scenarios.get(index as usize).and_then(|v| v.steps.first()).cloned();
+            if let Some(step) = first {
+                self.scenario(index, 1, Scenario::step_started(step.clone()));
+                self.scenario(index, 1, Scenario::step_skipped(step));
+            }
+        }
+        self.scenario(index, attempt.max(1), Scenario::Finished);
+        if finished.will_retry {
+            return;
+        }
+        let Some(view) = self.scenarios.get(index as usize) else { return };
+        let feature = &mut self.features[view.feature];
+        feature.left -= 1;
+        if feature.left == 0 {
+            let source = feature.source.clone();
+            self.tell(Cucumber::feature_finished(source));
+        }
+    }
+}
+
+impl<Out: io::Write> View<Out> {
+    fn event(&mut self, event: &evidence::Event) {
+        use evidence::Event as E;
+        match event {
+            E::RunPlanned(planned) => self.planned(planned),
+            E::ScenarioStarted(started) => {
+                self.scenario(started.scenario, started.attempt, Scenario::Started);
+            }
+            E::StepFinished(finished) => self.step(finished),
+            E::ScenarioFinished(finished) => self.finished(finished),
+            E::RunFinished(_) => self.tell(Cucumber::Finished),
+            E::Warning(_) | E::Unknown => {}
+        }
+    }
+}
+
+fn feature_of(scenario: &PlannedScenario) -> gherkin::Feature {
+    gherkin::Feature {
+        keyword: "Feature".to_owned(),
+        name: scenario.feature.clone(),
+        description: None,
+        background: None,
+        scenarios: Vec::new(),
+        rules: Vec::new(),
+        tags: Vec::new(),
+        span: Span { start: 0, end: 0 },
+        position: LineCol { line: 1, col: 1 },
+        path: Some(scenario.file.clone().into()),
+    }
+}
+
+fn scenario_of(scenario: &PlannedScenario) -> gherkin::Scenario {
+    gherkin::Scenario {
+        keyword: "Scenario".to_owned(),
+        name: scenario.title(),
+        description: None,
+        steps: scenario
+            .steps
+            .iter()
+            .map(|step| gherkin::Step {
+                keyword: format!("{} ", step.keyword),
+                ty: StepType::Given,
+                value: step.text.clone(),
+                docstring: None,
+                table: None,
+                span: Span { start: 0, end: 0 },
+                position: LineCol { line: step.line as usize, col: 1 },
+            })
+            .collect(),
+        examples: Vec::new(),
+        tags: scenario.tags.iter().map(|t| t.trim_start_matches('@').to_owned()).collect(),
+        span: Span { start: 0, end: 0 },
+        position: LineCol { line: scenario.line as usize, col: 1 },
+    }
+}
+
+fn retries(scenario: &PlannedScenario) -> usize {
+    scenario.tags.iter().find_map(|tag| super::plan::retries_of(tag)).unwrap_or(0) as usize
+}
+
+fn error(problem: &Problem) -> StepError {
+    let judgement = problem.cause.judgement().dotted();
+    let diagnostic = &problem.diagnostic;
+    let mut text = format!("{judgement}: {}", diagnostic.title);
+    if let (Some(expected), Some(actual)) = (&diagnostic.expected, &diagnostic.actual) {
+        text = format!("{text}\nexpected: {expected}\n  actual: {actual}");
+    }
+    StepError::Panic(Arc::new(text))
+}
+
+fn no_captures() -> regex::CaptureLocations {
+    static EMPTY: std::sync::LazyLock<regex::Regex> =
+        std::sync::LazyLock::new(|| regex::Regex::new("").expect("an empty expression"));
+    EMPTY.capture_locations()
+}

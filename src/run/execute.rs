@@ -1,0 +1,329 @@
+//! Runs a plan on all cores and tells the story.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use futures::FutureExt as _;
+use tokio::sync::mpsc;
+
+use super::{
+    control::{Reason, Stop},
+    plan::Plan,
+};
+use crate::{
+    evidence::{
+        Cause, Diagnostic, Event, Judgement, Problem, RunFinished, RunPlanned, SafetyClass,
+        ScenarioFinished, ScenarioStarted, Sink, StepFinished, Totals, Verdict, exit,
+    },
+    steps::{Setting, StepReport, World},
+    transport::{Clock, Control, Ledger, Starvation, Transport, TransportSettings},
+};
+
+/// Bytes of an answer that are read at most.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// Events of a scenario are sent together, unless it takes longer than this.
+const TELL_EVERY: Duration = Duration::from_millis(50);
+
+/// Runs the plan to its end, or until it is stopped, telling every event to
+/// the sink in order. Gives what the last event says, and the sink back.
+pub async fn execute<S: Sink + 'static>(plan: Plan, sink: S, stop: Stop) -> (RunFinished, S) {
+    let clock = Clock::start();
+    let (tell, heard) = mpsc::channel(256);
+    let listener = std::thread::spawn(move || listen(heard, sink));
+    let Plan { info, scenarios, request, redactor, secrets, pace, control_targets } = plan;
+    let class = request.environment.class;
+    let settings = TransportSettings {
+        clock,
+        pace,
+        class,
+        allow_writes: request.allow_writes,
+        secrets,
+        seed: request.seed,
+        max_body: MAX_BODY,
+    };
+    let setting = Arc::new(Setting {
+        transport: Arc::new(Transport::new(settings, Arc::new(Ledger::default()))),
+        pace,
+        clock,
+        control: match class {
+            SafetyClass::Mock => Control::alive(),
+            SafetyClass::Test | SafetyClass::Live => Control::new(control_targets),
+        },
+        starvation: Starvation::watch(),
+        class,
+        redactor,
+        run_id: info.run_id.clone(),
+    });
+    let info = Arc::new(info);
+    send(&tell, vec![Event::RunPlanned(Arc::clone(&info))]).await;
+
+    let run = Arc::new(Run {
+        scenarios,
+        info,
+        setting,
+        next: AtomicUsize::new(0),
+        timeout: request.scenario_timeout,
+        fail_fast: request.fail_fast,
+        stop: stop.clone(),
+        tell,
+    });
+    let workers = (request.concurrency.max(1) as usize).min(run.scenarios.len());
+    let tasks: Vec<_> = (0..workers).map(|_| tokio::spawn(Arc::clone(&run).work())).collect();
+    let mut totals = Totals { planned: run.scenarios.len() as u32, ..Totals::default() };
+    for task in tasks {
+        if let Ok(part) = task.await {
+            totals.add(&part);
+        }
+    }
+    run.the_rest(&mut totals).await;
+    let (signal, exit_code) = match stop.reason() {
+        Some(Reason::Signal(name, code)) => (Some(name.to_owned()), code),
+        _ => (None, exit::of_totals(&totals)),
+    };
+    let finished = RunFinished { took_ms: clock.ms(), totals, exit_code, signal };
+    send(&run.tell, vec![Event::RunFinished(finished.clone())]).await;
+    drop(run);
+    // The listener ends with the last sender.
+    match tokio::task::spawn_blocking(move || listener.join()).await {
+        Ok(Ok(sink)) => (finished, sink),
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Err(cancelled) => std::panic::resume_unwind(cancelled.into_panic()),
+    }
+}
+
+/// Hands every event to the sink, in order, on a thread of its own.
+fn listen<S: Sink>(mut heard: mpsc::Receiver<Vec<Event>>, mut sink: S) -> S {
+    let mut broken = false;
+    while let Some(events) = heard.blocking_recv() {
+        for event in &events {
+            if !broken {
+                broken = sink.event(event).is_err();
+            }
+        }
+    }
+    sink
+}
+
+async fn send(tell: &mpsc::Sender<Vec<Event>>, events: Vec<Event>) {
+    // The listener outlives every sender; were it gone, there is nobody to tell.
+    let _ = tell.send(events).await;
+}
+
+/// What the workers share.
+struct Run {
+    scenarios: Vec<super::scenario::Scenario>,
+    info: Arc<RunPlanned>,
+    setting: Arc<Setting>,
+    next: AtomicUsize,
+    timeout: Duration,
+    fail_fast: bool,
+    stop: Stop,
+    tell: mpsc::Sender<Vec<Event>>,
+}
+
+impl Run {
+    /// Takes scenarios until none is left or the run is stopped.
+    async fn work(self: Arc<Self>) -> Totals {
+        let mut totals = Totals::default();
+        while self.stop.reason().is_none() {
+            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            if index >= self.scenarios.len() {
+                break;
+            }
+            let finished = self.scenario(index).await;
+            totals.count(&finished);
+            let passed = matches!(finished.judgement.verdict, Verdict::Passed | Verdict::Skipped);
+            if self.fail_fast && !passed {
+                self.stop.fail_fast();
+            }
+        }
+        totals
+    }
+
+    /// Tells of the scenarios that were never started.
+    async fn the_rest(&self, totals: &mut Totals) {
+        let started = self.next.load(Ordering::Relaxed).min(self.scenarios.len());
+        for index in started..self.scenarios.len() {
+            let (cause, reason) = match self.stop.reason() {
+                Some(Reason::Signal(name, _)) => (Cause::NoVerdict, format!("ended by {name}")),
+                _ => (
+                    Cause::Interrupted,
+                    "an earlier scenario did not pass (--fail-fast)".to_owned(),
+                ),
+            };
+            let finished = self.not_run(index, cause, &reason);
+            totals.count(&finished);
+            send(&self.tell, vec![Event::ScenarioFinished(Box::new(finished))]).await;
+        }
+    }
+
+    fn not_run(&self, index: usize, cause: Cause, reason: &str) -> ScenarioFinished {
+        let place = self.scenarios[index].place(&self.info.scenarios[index], None);
+        let diagnostic = Diagnostic::error(format!("not run: {reason}")).at(place, "");
+        ScenarioFinished {
+            scenario: index as u32,
+            attempt: 0,
+            judgement: cause.judgement(),
+            will_retry: false,
+            at_ms: self.setting.clock.ms(),
+            took_ms: 0.0,
+            nominal_ms: 0.0,
+            partner_requests: 0,
+            step: None,
+            problem: Some(Problem { cause, diagnostic }),
+        }
+    }
+
+    /// Runs one scenario with its further attempts; gives the last one's end.
+    async fn scenario(&self, index: usize) -> ScenarioFinished {
+        if let Some(reason) = &self.info.scenarios[index].skip {
+            let finished = self.not_run(index, Cause::NotRunnable, reason);
+            send(&self.tell, vec![Event::ScenarioFinished(Box::new(finished.clone()))]).await;
+            return finished;
+        }
+        let mut attempt = 1;
+        loop {
+            let mut story =
+                Story { run: self, index, attempt, events: Vec::new(), told: Instant::now() };
+            let (mut finished, signalled) = self.attempt(&mut story).await;
+            let more = attempt <= self.scenarios[index].retries;
+            finished.will_retry =
+                more && finished.judgement.verdict != Verdict::Passed && !signalled;
+            story.events.push(Event::ScenarioFinished(Box::new(finished.clone())));
+            story.tell().await;
+            if !finished.will_retry {
+                return finished;
+            }
+            attempt += 1;
+        }
+    }
+
+    /// One attempt, within its limit, stopped by a signal, its panics caught.
+    async fn attempt(&self, story: &mut Story<'_>) -> (ScenarioFinished, bool) {
+        let (index, attempt) = (story.index, story.attempt);
+        let started = Instant::now();
+        let mut world = World::new(Arc::clone(&self.setting), index as u32, attempt);
+        story.events.push(Event::ScenarioStarted(ScenarioStarted {
+            scenario: index as u32,
+            attempt,
+            at_ms: self.setting.clock.ms(),
+        }));
+        let steps = AssertUnwindSafe(self.steps(&mut world, story)).catch_unwind();
+        let mut signalled = false;
+        let ended = tokio::select! {
+            ended = tokio::time::timeout(self.timeout, steps) => match ended {
+                Ok(Ok(ended)) => ended,
+                Ok(Err(_)) => Some(self.harness(index, Cause::NoVerdict, "probe panicked in this scenario; please report it")),
+                Err(_) => Some(self.harness(index, Cause::ScenarioTimedOut, &format!(
+                    "the scenario did not end within {} s", self.timeout.as_secs_f64()
+                ))),
+            },
+            () = self.stop.signalled() => {
+                signalled = true;
+                Some(self.harness(index, Cause::NoVerdict, "the run was stopped by a signal"))
+            }
+        };
+        let took_ms = started.elapsed().as_secs_f64() * 1e3;
+        let (step, problem) = match ended {
+            Some((step, problem)) => (step, Some(problem)),
+            None => (None, None),
+        };
+        let finished = ScenarioFinished {
+            scenario: index as u32,
+            attempt,
+            judgement: problem.as_ref().map_or(Judgement::PASSED, |p| p.cause.judgement()),
+            will_retry: false,
+            at_ms: self.setting.clock.ms(),
+            took_ms,
+            nominal_ms: took_ms + world.saved_ms(),
+            partner_requests: world.partner_requests(),
+            step,
+            problem,
+        };
+        (finished, signalled)
+    }
+
+    /// The steps in order, up to the first that does not pass.
+    async fn steps(
+        &self,
+        world: &mut World,
+        story: &mut Story<'_>,
+    ) -> Option<(Option<u32>, Problem)> {
+        let (index, scenario) = (story.index, &self.scenarios[story.index]);
+        if let Err(diagnostic) = world.start_stand_ins(scenario.partners.iter()).await {
+            let place = scenario.place(&self.info.scenarios[index], None);
+            let problem = Problem { cause: Cause::NoVerdict, diagnostic: diagnostic.at(place, "") };
+            return Some((None, problem));
+        }
+        for (step, compiled) in scenario.steps.iter().enumerate() {
+            let started = Instant::now();
+            let report = world.step(step, compiled).await;
+            let problem = story.step(step, started, report).await;
+            if let Some(problem) = problem {
+                return Some((Some(step as u32), problem));
+            }
+        }
+        let (step, report) = world.finish().await?;
+        let problem = match step {
+            Some(step) => story.step(step, Instant::now(), report).await,
+            None => report.problem.map(|p| self.placed(index, None, p)),
+        };
+        problem.map(|problem| (step.map(|step| step as u32), problem))
+    }
+
+    fn harness(&self, index: usize, cause: Cause, title: &str) -> (Option<u32>, Problem) {
+        let problem = Problem { cause, diagnostic: Diagnostic::error(title) };
+        (None, self.placed(index, None, problem))
+    }
+
+    /// Puts the sentence's place before the others.
+    fn placed(&self, index: usize, step: Option<usize>, mut problem: Problem) -> Problem {
+        let place = self.scenarios[index].place(&self.info.scenarios[index], step);
+        let mark = crate::evidence::Mark { place, label: String::new() };
+        problem.diagnostic.marks.insert(0, mark);
+        problem
+    }
+}
+
+/// The events of one attempt, on their way out.
+struct Story<'r> {
+    run: &'r Run,
+    index: usize,
+    attempt: u32,
+    events: Vec<Event>,
+    told: Instant,
+}
+
+impl Story<'_> {
+    /// Notes a step's end; gives its problem with the place in the feature file.
+    async fn step(&mut self, step: usize, started: Instant, report: StepReport) -> Option<Problem> {
+        let problem = report.problem.map(|p| self.run.placed(self.index, Some(step), p));
+        let verdict = problem.as_ref().map_or(Verdict::Passed, |p| p.cause.judgement().verdict);
+        self.events.push(Event::StepFinished(Box::new(StepFinished {
+            scenario: self.index as u32,
+            attempt: self.attempt,
+            step: step as u32,
+            verdict,
+            took_ms: started.elapsed().as_secs_f64() * 1e3,
+            exchanges: report.exchanges,
+            findings: report.findings,
+            problem: problem.clone(),
+        })));
+        if self.told.elapsed() > TELL_EVERY {
+            self.tell().await;
+        }
+        problem
+    }
+
+    async fn tell(&mut self) {
+        send(&self.run.tell, std::mem::take(&mut self.events)).await;
+        self.told = Instant::now();
+    }
+}

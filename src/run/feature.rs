@@ -1,0 +1,311 @@
+//! Gherkin text to raw scenarios, in time linear in the file's size.
+//!
+//! The gherkin crate takes time quadratic in the lines of one text, so long
+//! files are cut at scenario borders and parsed slice by slice.
+
+use cucumber::gherkin::{self, GherkinEnv};
+
+use super::expand;
+use crate::{
+    contract::source::Source,
+    evidence::{Cell, Diagnostic},
+};
+
+/// Scenarios parsed at a time.
+const SLICE: usize = 50;
+
+/// A scenario before its sentences are resolved, outline parameters filled in.
+#[derive(Clone, Debug)]
+pub(super) struct RawScenario {
+    pub(super) feature: String,
+    pub(super) rule: Option<String>,
+    pub(super) name: String,
+    pub(super) row: Vec<Cell>,
+    pub(super) line: u32,
+    pub(super) tags: Vec<String>,
+    pub(super) steps: Vec<RawStep>,
+}
+
+/// A step of it.
+#[derive(Clone, Debug)]
+pub(super) struct RawStep {
+    pub(super) keyword: String,
+    pub(super) text: String,
+    pub(super) line: u32,
+    pub(super) table: Option<Vec<(u32, Vec<String>)>>,
+    pub(super) doc_string: Option<(u32, String)>,
+}
+
+/// Parses a feature file into its scenarios, outlines expanded.
+pub(super) fn parse(source: &Source) -> Result<Vec<RawScenario>, Diagnostic> {
+    let mut scenarios = Vec::new();
+    for slice in slices(&source.text) {
+        let feature = gherkin::Feature::parse(&slice.text, GherkinEnv::default())
+            .map_err(|error| broken(source, &slice, &error))?;
+        expand::scenarios(&feature, &|line| slice.line(line), source, &mut scenarios)?;
+    }
+    Ok(scenarios)
+}
+
+/// A part of a feature file that parses on its own: the file's head (feature,
+/// background, rule), then some of its scenarios.
+struct Slice {
+    text: String,
+    /// Pieces of the file that it is made of: first line in the slice and in
+    /// the file, both from 1.
+    pieces: Vec<(usize, usize)>,
+}
+
+impl Slice {
+    /// The line in the file of a line of the slice.
+    fn line(&self, line: usize) -> u32 {
+        let piece = self.pieces.iter().rev().find(|(first, _)| *first <= line);
+        piece.map_or(line, |(first, in_file)| in_file + line - first) as u32
+    }
+}
+
+/// Where in a file the structure changes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Border {
+    Rule,
+    Scenario,
+}
+
+fn slices(text: &str) -> Vec<Slice> {
+    let whole = || vec![Slice { text: text.to_owned(), pieces: vec![(1, 1)] }];
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    // Keywords of other languages are the parser's business.
+    let foreign = lines.iter().take(5).any(|l| {
+        l.trim().strip_prefix('#').is_some_and(|c| c.trim_start().starts_with("language"))
+    });
+    let borders = borders(&lines);
+    if foreign || borders.len() <= SLICE {
+        return whole();
+    }
+    let head_end = borders[0].1;
+    let mut slices = Vec::new();
+    let mut rule: Option<(usize, usize)> = None;
+    let mut at = 0;
+    while at < borders.len() {
+        if borders[at].0 == Border::Rule {
+            // A rule's head reaches to its first scenario.
+            let end = borders.get(at + 1).map_or(lines.len(), |b| b.1);
+            rule = Some((borders[at].1, end));
+            at += 1;
+            continue;
+        }
+        let run = borders[at..].iter().take(SLICE).take_while(|b| b.0 == Border::Scenario).count();
+        let end = borders.get(at + run).map_or(lines.len(), |b| b.1);
+        let mut slice = Slice { text: String::new(), pieces: Vec::new() };
+        let mut count = 0;
+        for (from, to) in
+            [Some((0, head_end)), rule, Some((borders[at].1, end))].into_iter().flatten()
+        {
+            slice.pieces.push((count + 1, from + 1));
+            slice.text.extend(lines[from..to].iter().copied());
+            count += to - from;
+        }
+        slices.push(slice);
+        at += run;
+    }
+    slices
+}
+
+/// The lines (from 0) at which rules and scenarios begin, tags and comments
+/// above them included, outside doc strings.
+fn borders(lines: &[&str]) -> Vec<(Border, usize)> {
+    const SCENARIO: &[&str] = &["Scenario:", "Scenario Outline:", "Scenario Template:", "Example:"];
+    let mut borders = Vec::new();
+    let mut fence: Option<&str> = None;
+    let mut above: Option<usize> = None;
+    for (at, line) in lines.iter().enumerate() {
+        let line = line.trim();
+        if let Some(open) = fence {
+            if line.starts_with(open) {
+                fence = None;
+            }
+            continue;
+        }
+        fence = ["\"\"\"", "```"].into_iter().find(|f| line.starts_with(f));
+        if line.starts_with('@') || line.starts_with('#') {
+            above.get_or_insert(at);
+            continue;
+        }
+        if SCENARIO.iter().any(|keyword| line.starts_with(keyword)) {
+            borders.push((Border::Scenario, above.unwrap_or(at)));
+        } else if line.starts_with("Rule:") {
+            borders.push((Border::Rule, above.unwrap_or(at)));
+        }
+        if !line.is_empty() {
+            above = None;
+        }
+    }
+    borders
+}
+
+/// A line of a scenario's description that begins with a misspelt keyword: the
+/// parser takes it for text, and the step would be lost without a word.
+pub(super) fn misspelt_step(source: &Source, line: u32) -> Option<Diagnostic> {
+    const STEPS: &[&str] = &["Given", "When", "Then", "And", "But"];
+    let written = source.text.lines().nth(line as usize - 1)?;
+    let first = written.split_whitespace().next()?;
+    let near = STEPS.iter().find(|keyword| {
+        **keyword != first
+            && strsim::osa_distance(&keyword.to_lowercase(), &first.to_lowercase()) <= 1
+    })?;
+    let column = written.chars().take_while(|c| c.is_whitespace()).count() + 1;
+    Some(
+        Diagnostic::error("a line that means to be a step is read as a description")
+            .at(source.place_at(line, column as u32, first.chars().count() as u32), "")
+            .expected("a step keyword, or a description that cannot be taken for a step")
+            .actual(first)
+            .help(format!("did you mean `{near}`?")),
+    )
+}
+
+/// The parser tells a place and a set of rules' names; we add the line and a hint.
+fn broken(source: &Source, slice: &Slice, error: &gherkin::ParseError) -> Diagnostic {
+    let text = error.to_string();
+    let mut numbers = text
+        .trim_start_matches("Error at ")
+        .splitn(3, ':')
+        .map_while(|part| part.trim().parse::<usize>().ok());
+    let (line, column) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(1));
+    let (line, column) = guilty(&slice.text, line, column);
+    let in_file = slice.line(line);
+    let written = slice.text.lines().nth(line - 1).unwrap_or_default();
+    let length = written.trim().chars().count().max(1);
+    let diagnostic = Diagnostic::error("broken Gherkin")
+        .at(source.place_at(in_file, column as u32, length as u32), "")
+        .expected("a keyword (Feature, Rule, Background, Scenario, Given, When, Then, And, But), a table row, a tag or a comment");
+    hint(written, diagnostic)
+}
+
+/// The parser stops behind the line that it cannot read, or at the start of a
+/// block: the first line that begins with nothing known is the guilty one.
+fn guilty(text: &str, line: usize, column: usize) -> (usize, usize) {
+    let lines: Vec<&str> = text.lines().collect();
+    let indent = |at: usize| {
+        let line = lines.get(at - 1).copied().unwrap_or_default();
+        line.chars().take_while(|c| c.is_whitespace()).count() + 1
+    };
+    for at in (1..=line.min(lines.len())).rev().take(3) {
+        let trimmed = lines[at - 1].trim();
+        if !trimmed.is_empty() && !begins_well(trimmed) {
+            return (at, indent(at));
+        }
+    }
+    let at = line.min(lines.len().max(1));
+    (at, column.max(indent(at)))
+}
+
+const KEYWORDS: &[&str] = &[
+    "Feature:",
+    "Rule:",
+    "Background:",
+    "Scenario:",
+    "Scenario Outline:",
+    "Scenario Template:",
+    "Example:",
+    "Examples:",
+    "Scenarios:",
+    "Given ",
+    "When ",
+    "Then ",
+    "And ",
+    "But ",
+    "* ",
+];
+
+fn begins_well(trimmed: &str) -> bool {
+    trimmed.starts_with(['@', '#', '|'])
+        || trimmed.starts_with("\"\"\"")
+        || trimmed.starts_with("```")
+        || KEYWORDS.iter().any(|keyword| trimmed.starts_with(keyword))
+}
+
+fn hint(written: &str, diagnostic: Diagnostic) -> Diagnostic {
+    let trimmed = written.trim();
+    let first = trimmed.split([' ', ':']).next().unwrap_or_default();
+    let diagnostic =
+        diagnostic.actual(if trimmed.is_empty() { "the end of the text" } else { trimmed });
+    let words = KEYWORDS.iter().map(|k| k.trim_end_matches([' ', ':']));
+    match crate::evidence::nearest(first, words) {
+        Some(near) if near != first => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) if KEYWORDS.contains(&format!("{near}:").as_str()) && !trimmed.contains(':') => {
+            diagnostic.help(format!("`{near}` is followed by a colon"))
+        }
+        _ => diagnostic
+            .help("a description may stand only below a Feature, Rule, Scenario or Examples line"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    fn source(text: &str) -> Source {
+        Source::new("features/x/y.feature", text)
+    }
+
+    #[test]
+    fn a_long_file_is_cut_and_keeps_its_lines() {
+        let mut text = String::from("Feature: Long\n\n  Background:\n    Given a base\n\n");
+        for number in 0..120 {
+            let _ = write!(
+                text,
+                "  @tag{number}\n  Scenario: S{number}\n    When \"x\"\n    \"\"\"\n    Scenario: not one\n    \"\"\"\n\n"
+            );
+        }
+        assert_eq!(slices(&text).len(), 3);
+        let scenarios = parse(&source(&text)).expect("parses");
+        assert_eq!(scenarios.len(), 120);
+        for (number, scenario) in scenarios.iter().enumerate() {
+            assert_eq!(scenario.name, format!("S{number}"));
+            let line = text.lines().nth(scenario.line as usize - 1).expect("a line");
+            assert_eq!(line.trim(), format!("Scenario: S{number}"));
+            assert_eq!(scenario.tags, [format!("@tag{number}")]);
+            assert_eq!(scenario.steps.len(), 2, "background and one step");
+            assert_eq!(scenario.steps[1].line, scenario.line + 1);
+        }
+    }
+
+    #[test]
+    fn rules_keep_their_scenarios_when_cut() {
+        let mut text = String::from("Feature: F\n");
+        for rule in 0..3 {
+            let _ = write!(text, "  Rule: R{rule}\n    Background:\n      Given b{rule}\n");
+            for number in 0..40 {
+                let _ = write!(text, "    Example: E{number}\n      When x\n");
+            }
+        }
+        let scenarios = parse(&source(&text)).expect("parses");
+        assert_eq!(scenarios.len(), 120);
+        for (at, scenario) in scenarios.iter().enumerate() {
+            assert_eq!(scenario.rule.as_deref(), Some(format!("R{}", at / 40).as_str()));
+            assert_eq!(scenario.steps[0].text, format!("b{}", at / 40));
+        }
+    }
+
+    #[test]
+    fn a_misspelt_first_step_is_no_description() {
+        let error = parse(&source("Feature: F\n  Scenario: S\n    Wehn b\n    When c\n"))
+            .expect_err("a description that means to be a step");
+        assert_eq!(error.place().map(|place| (place.line, place.column)), Some((3, 5)));
+        assert_eq!(error.help, ["did you mean `When`?"]);
+        let fine = "Feature: F\n  Scenario: S\n    Whenever it rains.\n    When c\n";
+        assert_eq!(parse(&source(fine)).expect("a description").len(), 1);
+    }
+
+    #[test]
+    fn a_broken_line_is_shown_with_a_hint() {
+        let error =
+            parse(&source("Feature: F\n  Scenario: S\n    Given a\n    Gven b\n    When c\n"))
+                .expect_err("broken");
+        let place = error.place().expect("a place");
+        assert_eq!((place.line, place.column, place.text.trim()), (4, 5, "Gven b"));
+        assert_eq!(error.help, ["did you mean `Given`?"]);
+    }
+}

@@ -1,0 +1,26 @@
+//! Plans, selects and executes; emits events.
+//!
+//! The plan is complete before anything is sent: every file parsed, every
+//! outline expanded, every sentence resolved, every secret found. [`execute`]
+//! then runs it on all cores and tells the story to a
+//! [`Sink`](crate::evidence::Sink), its only way out. [`check`] answers what
+//! can be known without a network, across rooms.
+
+mod check;
+mod control;
+mod engine;
+mod execute;
+mod expand;
+mod feature;
+mod load;
+mod partners;
+mod plan;
+mod scenario;
+mod select;
+
+pub use check::{Checked, Coverage, Share, check};
+pub use control::Stop;
+pub use engine::CucumberView;
+pub use execute::execute;
+pub use plan::{Plan, Request, plan};
+pub use select::{Filter, PathLine};

@@ -1,0 +1,139 @@
+//! Integrations of the catalog to partners in one environment.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    catalog::{Catalog, Integration, Status, Workspace},
+    contract::{self, Contract, source::Part},
+    evidence::{Diagnostic, SafetyClass, Secret},
+    mock::{MockFile, StandIn},
+    steps::{Partner, Partners},
+    transport::Secrets,
+};
+
+/// Makes partners, each contract read once.
+pub(super) struct Workshop<'w> {
+    pub(super) workspace: &'w Workspace,
+    pub(super) catalog: &'w Catalog,
+    pub(super) environment: &'w str,
+    pub(super) class: SafetyClass,
+    pub(super) seed: u64,
+    contracts: BTreeMap<String, Arc<Contract>>,
+}
+
+impl<'w> Workshop<'w> {
+    /// A workshop for one environment.
+    pub(super) fn new(
+        workspace: &'w Workspace,
+        catalog: &'w Catalog,
+        (environment, class): (&'w str, SafetyClass),
+        seed: u64,
+    ) -> Self {
+        let contracts = BTreeMap::new();
+        Self { workspace, catalog, environment, class, seed, contracts }
+    }
+
+    /// The partners of these ids with their current contracts.
+    pub(super) fn partners<'i>(
+        &mut self,
+        ids: impl Iterator<Item = &'i String>,
+    ) -> Result<Partners, Vec<Diagnostic>> {
+        let (mut partners, mut problems) = (Partners::new(), Vec::new());
+        for id in ids {
+            let Some(integration) = self.catalog.integrations.get(id) else { continue };
+            match self.partner(integration, &integration.contract.current) {
+                Ok(partner) => {
+                    partners.insert(id.clone(), Arc::new(partner));
+                }
+                Err(found) => problems.extend(found),
+            }
+        }
+        if problems.is_empty() { Ok(partners) } else { Err(problems) }
+    }
+
+    /// The partner with the contract version that a tag names (`v2`), which
+    /// must be the record's current or previous one.
+    pub(super) fn version(&mut self, id: &str, version: &str) -> Result<Partner, Vec<Diagnostic>> {
+        let integration = self.catalog.integration(id).map_err(|d| vec![d])?;
+        let supported: Vec<&String> = std::iter::once(&integration.contract.current)
+            .chain(&integration.contract.previous)
+            .collect();
+        let Some(contract) =
+            supported.iter().find(|c| c.rsplit('/').next() == Some(version)).copied()
+        else {
+            let names: Vec<&str> = supported.iter().map(|c| c.as_str()).collect();
+            return Err(vec![
+                Diagnostic::error(format!("{id} does not support contract version {version}"))
+                    .expected(format!("a version of {}", names.join(" or ")))
+                    .actual(format!("@contract:{version}")),
+            ]);
+        };
+        self.partner(integration, contract)
+    }
+
+    fn partner(
+        &mut self,
+        integration: &Arc<Integration>,
+        contract: &str,
+    ) -> Result<Partner, Vec<Diagnostic>> {
+        let contract = self.contract(integration, contract)?;
+        let stand_in = match self.class {
+            SafetyClass::Mock => Some(Arc::new(self.stand_in(integration, &contract)?)),
+            SafetyClass::Test | SafetyClass::Live => None,
+        };
+        let base_url =
+            integration.environments.get(self.environment).and_then(|e| e.base_url.clone());
+        Ok(Partner { integration: Arc::clone(integration), contract, stand_in, base_url })
+    }
+
+    /// Reads a contract, once.
+    fn contract(
+        &mut self,
+        integration: &Integration,
+        id: &str,
+    ) -> Result<Arc<Contract>, Vec<Diagnostic>> {
+        if let Some(contract) = self.contracts.get(id) {
+            return Ok(Arc::clone(contract));
+        }
+        let contract = contract::load(&self.workspace.root, id).map_err(|mut problems| {
+            for problem in problems.iter_mut().filter(|p| p.marks.is_empty()) {
+                let place = integration.source.locate("/contract/current", Part::Value);
+                *problem = problem.clone().maybe_at(place, "named here");
+            }
+            problems
+        })?;
+        let contract = Arc::new(contract);
+        self.contracts.insert(id.to_owned(), Arc::clone(&contract));
+        Ok(contract)
+    }
+
+    fn stand_in(
+        &self,
+        integration: &Arc<Integration>,
+        contract: &Arc<Contract>,
+    ) -> Result<StandIn, Vec<Diagnostic>> {
+        let mock = MockFile::load(&self.workspace.root, &integration.id)?.unwrap_or_default();
+        let secrets: Vec<Secret> = integration
+            .auth
+            .secrets()
+            .into_iter()
+            .map(|name| Secrets::derived(self.seed, name))
+            .collect();
+        StandIn::new(integration, Arc::clone(contract), &mock, &secrets, self.seed)
+    }
+}
+
+/// Why the scenarios of an integration cannot run in an environment, if so.
+pub(super) fn not_here(
+    integration: &Integration,
+    environment: &str,
+    class: SafetyClass,
+) -> Option<String> {
+    let id = &integration.id;
+    if integration.status == Status::Retired {
+        return Some(format!("{id} is retired"));
+    }
+    let reachable = class == SafetyClass::Mock
+        || integration.environments.get(environment).is_some_and(|e| e.base_url.is_some());
+    (!reachable).then(|| format!("{id} has no environment `{environment}`"))
+}

@@ -1,0 +1,508 @@
+//! The plan: everything that can be known before the first request.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use super::{
+    feature::{self, RawScenario},
+    load,
+    partners::{Workshop, not_here},
+    scenario::Scenario,
+    select::Filter,
+};
+use crate::{
+    catalog::{Catalog, Workspace},
+    contract::source::{Part, Source},
+    evidence::{
+        ContractInfo, Diagnostic, EnvironmentInfo, IntegrationInfo, PlannedScenario, PlannedStep,
+        Redactor, RunPlanned, SCHEMA_VERSION, SafetyClass, nearest,
+    },
+    steps::{Compiled, Partners, Scope, StepText, compile},
+    transport::{Clock, Pace, Secrets},
+};
+
+/// A run as meant: command line over environment over `probe.toml` over defaults.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The chosen profile's name.
+    pub profile: Option<String>,
+    /// Where to run.
+    pub environment: EnvironmentInfo,
+    /// What to run.
+    pub filter: Filter,
+    /// Scenarios at the same time, at least 1.
+    pub concurrency: u32,
+    /// Limit of one scenario attempt, real time.
+    pub scenario_timeout: Duration,
+    /// Start nothing more once a scenario did not pass.
+    pub fail_fast: bool,
+    /// Seed of all chance.
+    pub seed: u64,
+    /// Factor of inserted waits in class `mock`.
+    pub mock_time: f64,
+    /// Whether writes are allowed in class `live`.
+    pub allow_writes: bool,
+}
+
+/// A plan, complete: what will be sent, and to whom.
+#[derive(Debug)]
+pub struct Plan {
+    /// What the first event tells.
+    pub info: RunPlanned,
+    pub(super) scenarios: Vec<Scenario>,
+    pub(super) request: Request,
+    pub(super) redactor: Redactor,
+    pub(super) secrets: Secrets,
+    pub(super) pace: Pace,
+    pub(super) control_targets: Vec<String>,
+}
+
+/// A parsed feature file with its selected scenarios.
+struct File {
+    source: Arc<Source>,
+    /// The integration that its folder names; `None` for journeys.
+    folder: Option<String>,
+    scenarios: Vec<RawScenario>,
+}
+
+/// Makes the plan. Err: everything that is wrong, of all files at once.
+pub fn plan(
+    workspace: &Workspace,
+    catalog: &Catalog,
+    request: Request,
+) -> Result<Plan, Vec<Diagnostic>> {
+    for id in &request.filter.integrations {
+        catalog.integration(id).map_err(|d| vec![d])?;
+    }
+    let paths = load::paths(&workspace.root).map_err(|d| vec![d])?;
+    missing_paths(workspace, &request.filter, &paths)?;
+    let paths: Vec<PathBuf> = paths.into_iter().filter(|p| request.filter.wants_file(p)).collect();
+    let files = all(parallel(paths, |path| file(workspace, catalog, &request.filter, &path)))?;
+    let files: Vec<File> = files.into_iter().filter(|f| !f.scenarios.is_empty()).collect();
+
+    let pace = match request.environment.class {
+        SafetyClass::Mock => Pace::scaled(request.mock_time),
+        SafetyClass::Test | SafetyClass::Live => Pace::REAL,
+    };
+    let environment = (request.environment.name.as_str(), request.environment.class);
+    let mut workshop = Workshop::new(workspace, catalog, environment, request.seed);
+    let partners = Versions::new(&mut workshop, catalog, &files)?;
+    let compiled = all(parallel(files, |file| compile_file(&partners, &request, file)))?;
+    let (mut planned, mut scenarios) = (Vec::new(), Vec::new());
+    for (told, scenario) in compiled.into_iter().flatten() {
+        planned.push(told);
+        scenarios.push(scenario);
+    }
+    same_ids(&planned, &scenarios)?;
+    let secrets = Secrets {
+        class: request.environment.class,
+        seed: request.seed,
+        workspace: workspace.root.clone(),
+    };
+    let redactor = redactor(&planned, &scenarios, &secrets)?;
+    let info = info(&request, planned, &scenarios);
+    let control_targets = workspace.control_targets.clone();
+    Ok(Plan { info, scenarios, request, redactor, secrets, pace, control_targets })
+}
+
+/// A path on the command line that holds no feature file is a mistake.
+fn missing_paths(
+    workspace: &Workspace,
+    filter: &Filter,
+    paths: &[PathBuf],
+) -> Result<(), Vec<Diagnostic>> {
+    let problems: Vec<Diagnostic> = filter
+        .paths
+        .iter()
+        .filter(|wanted| !paths.iter().any(|p| p.starts_with(&wanted.path)))
+        .map(|wanted| {
+            let shown = load::relative(&workspace.root, &wanted.path);
+            let known: Vec<String> =
+                paths.iter().map(|p| load::relative(&workspace.root, p)).collect();
+            let diagnostic = Diagnostic::error("there is no feature file at this path")
+                .expected("a feature file or a folder below features/")
+                .actual(&shown);
+            match nearest(&shown, known.iter().map(String::as_str)) {
+                Some(near) => diagnostic.help(format!("did you mean {near}?")),
+                None => diagnostic.help("paths are relative to the folder you are in"),
+            }
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Reads a file and keeps the scenarios that tags, name and place select.
+fn file(
+    workspace: &Workspace,
+    catalog: &Catalog,
+    filter: &Filter,
+    path: &std::path::Path,
+) -> Result<File, Vec<Diagnostic>> {
+    let source = Arc::new(load::read(&workspace.root, path).map_err(|d| vec![d])?);
+    let folder = folder(&source.path).map(str::to_owned);
+    if let Some(id) = &folder
+        && !catalog.integrations.contains_key(id)
+    {
+        let problem = Diagnostic::error(format!("the folder names no integration: `{id}`"))
+            .at(source.place_at(1, 1, 1), "")
+            .expected("a folder named as a record of the catalog, or features/journeys/");
+        let known = catalog.integrations.keys().map(String::as_str);
+        return Err(vec![match nearest(id, known) {
+            Some(near) => problem.help(format!("did you mean features/{near}/?")),
+            None => problem.help(format!("add its record as catalog/{id}.yaml")),
+        }]);
+    }
+    let mut scenarios = feature::parse(&source).map_err(|d| vec![d])?;
+    let ends: Vec<u32> = scenarios
+        .iter()
+        .map(|s| {
+            let after = scenarios.iter().map(|o| o.line).filter(|line| *line > s.line).min();
+            after.map_or(u32::MAX, |line| line - 1)
+        })
+        .collect();
+    let mut ends = ends.into_iter();
+    scenarios.retain(|s| filter.wants(path, s, ends.next().unwrap_or(u32::MAX)));
+    Ok(File { source, folder, scenarios })
+}
+
+/// The integration of a feature file's path; `None` for journeys.
+fn folder(path: &str) -> Option<&str> {
+    let first = path.strip_prefix("features/")?.split_once('/')?.0;
+    (first != "journeys").then_some(first)
+}
+
+/// Partners with their current contracts, and with the versions that tags name.
+struct Versions {
+    current: Partners,
+    tagged: BTreeMap<(String, String), Partners>,
+}
+
+impl Versions {
+    fn new(
+        workshop: &mut Workshop<'_>,
+        catalog: &Catalog,
+        files: &[File],
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let journeys = files.iter().any(|f| f.folder.is_none());
+        let mut ids: BTreeSet<&String> = files.iter().filter_map(|f| f.folder.as_ref()).collect();
+        if journeys {
+            ids.extend(catalog.integrations.keys());
+        }
+        let current = workshop.partners(ids.into_iter())?;
+        let mut tagged = BTreeMap::new();
+        for file in files {
+            let Some(id) = &file.folder else { continue };
+            for tag in file.scenarios.iter().flat_map(|s| &s.tags) {
+                let Some(version) = tag.strip_prefix("@contract:") else { continue };
+                let key = (id.clone(), version.to_owned());
+                if let std::collections::btree_map::Entry::Vacant(entry) = tagged.entry(key) {
+                    let partner = workshop.version(id, version).map_err(|mut problems| {
+                        for problem in problems.iter_mut().filter(|p| p.marks.is_empty()) {
+                            *problem = problem.clone().maybe_at(tag_place(&file.source, tag), "");
+                        }
+                        problems
+                    })?;
+                    let mut partners = current.clone();
+                    partners.insert(id.clone(), Arc::new(partner));
+                    entry.insert(partners);
+                }
+            }
+        }
+        Ok(Self { current, tagged })
+    }
+
+    fn of(&self, folder: Option<&str>, scenario: &RawScenario) -> &Partners {
+        let version = scenario.tags.iter().find_map(|tag| tag.strip_prefix("@contract:"));
+        match (folder, version) {
+            (Some(id), Some(version)) => {
+                self.tagged.get(&(id.to_owned(), version.to_owned())).unwrap_or(&self.current)
+            }
+            _ => &self.current,
+        }
+    }
+}
+
+fn tag_place(source: &Source, tag: &str) -> Option<crate::evidence::Place> {
+    let at = source.text.find(tag)?;
+    Some(source.place(at..at + tag.len()))
+}
+
+type CompiledScenario = (PlannedScenario, Scenario);
+
+/// Resolves every sentence of a file's scenarios.
+fn compile_file(
+    partners: &Versions,
+    request: &Request,
+    file: File,
+) -> Result<Vec<CompiledScenario>, Vec<Diagnostic>> {
+    let (mut compiled, mut problems) = (Vec::new(), Vec::new());
+    for raw in file.scenarios {
+        let partners = partners.of(file.folder.as_deref(), &raw);
+        match scenario(partners, request, &file.source, file.folder.as_deref(), raw) {
+            Ok(Some(scenario)) => compiled.push(scenario),
+            Ok(None) => {}
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok(compiled) } else { Err(problems) }
+}
+
+/// Resolves one scenario; `None` where the integration filter leaves it out.
+fn scenario(
+    partners: &Partners,
+    request: &Request,
+    source: &Arc<Source>,
+    folder: Option<&str>,
+    raw: RawScenario,
+) -> Result<Option<CompiledScenario>, Vec<Diagnostic>> {
+    let mut scope = Scope::new(partners, folder);
+    if let Some(id) = folder {
+        scope.touched.insert(id.to_owned());
+    }
+    let (mut steps, mut told, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    for step in raw.steps {
+        let text = StepText {
+            source,
+            line: step.line,
+            text: &step.text,
+            table: step.table,
+            doc_string: step.doc_string,
+        };
+        match compile(&text, &mut scope) {
+            Ok(compiled) => steps.push(compiled),
+            Err(problem) => problems.push(problem),
+        }
+        told.push(PlannedStep { keyword: step.keyword, text: step.text, line: step.line });
+    }
+    if steps.is_empty() && problems.is_empty() {
+        problems.push(
+            Diagnostic::error("the scenario has no steps")
+                .at(source.place_at(raw.line, 1, 1), "")
+                .help("say what we do and what we expect, or remove it"),
+        );
+    }
+    let tags = tags(source, &raw.tags).map_err(|p| problems.push(p)).unwrap_or_default();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    if !request.filter.wants_integration(scope.touched.iter().map(String::as_str)) {
+        return Ok(None);
+    }
+    let touched: Vec<_> = scope.touched.iter().filter_map(|id| partners.get(id)).cloned().collect();
+    let class = request.environment.class;
+    let skip = touched
+        .iter()
+        .find_map(|p| not_here(&p.integration, &request.environment.name, class))
+        .or_else(|| {
+            tags.only.filter(|only| *only != class).map(|only| {
+                format!("tagged @only:{}, and this is class {}", only.word(), class.word())
+            })
+        })
+        .or_else(|| {
+            let needs = class != SafetyClass::Mock && steps.iter().any(Compiled::needs_stand_in);
+            needs.then(|| "its sentences need a stand-in (class mock)".to_owned())
+        });
+    let planned = PlannedScenario {
+        id: id(&source.path, raw.rule.as_deref(), &raw.name, &raw.row),
+        file: source.path.clone(),
+        feature: raw.feature,
+        rule: raw.rule,
+        name: raw.name,
+        row: raw.row,
+        line: raw.line,
+        tags: raw.tags,
+        integrations: scope.touched.into_iter().collect(),
+        steps: told,
+        skip,
+    };
+    let source = Arc::clone(source);
+    Ok(Some((planned, Scenario { source, steps, partners: touched, retries: tags.retries })))
+}
+
+/// Feature path, rule, name and row: never a line, so that it outlives edits.
+fn id(path: &str, rule: Option<&str>, name: &str, row: &[crate::evidence::Cell]) -> String {
+    let path = path.strip_prefix("features/").unwrap_or(path);
+    let mut id = path.to_owned();
+    for part in rule.into_iter().chain([name]) {
+        id.push_str("::");
+        id.push_str(part);
+    }
+    if !row.is_empty() {
+        let cells: Vec<&str> = row.iter().map(|c| c.value.as_str()).collect();
+        id = format!("{id} [{}]", cells.join(" | "));
+    }
+    id
+}
+
+/// Tags that steer a run.
+#[derive(Default)]
+struct Steering {
+    retries: u32,
+    only: Option<SafetyClass>,
+}
+
+/// The most that `@retry(n)` may ask for.
+const MOST_RETRIES: u32 = 10;
+
+/// The further attempts that a tag asks for: `@retry` or `@retry(2)`.
+pub(super) fn retries_of(tag: &str) -> Option<u32> {
+    let rest = tag.strip_prefix("@retry")?;
+    let count = match rest.strip_prefix('(').and_then(|r| r.strip_suffix(')')) {
+        Some(count) => count.parse().ok()?,
+        None => rest.is_empty().then_some(1)?,
+    };
+    (1..=MOST_RETRIES).contains(&count).then_some(count)
+}
+
+fn tags(source: &Source, tags: &[String]) -> Result<Steering, Diagnostic> {
+    let mut steering = Steering::default();
+    for tag in tags {
+        let wrong = |expected: &str| {
+            Diagnostic::error("this tag steers nothing as it stands")
+                .maybe_at(tag_place(source, tag), "")
+                .expected(expected)
+                .actual(tag)
+        };
+        if tag.starts_with("@retry") {
+            steering.retries = retries_of(tag)
+                .ok_or_else(|| wrong("@retry, or @retry(2) with 1 to 10 further attempts"))?;
+        } else if let Some(class) = tag.strip_prefix("@only:") {
+            const CLASSES: &[SafetyClass] =
+                &[SafetyClass::Mock, SafetyClass::Test, SafetyClass::Live];
+            let found = CLASSES.iter().find(|c| c.word() == class);
+            steering.only =
+                Some(*found.ok_or_else(|| wrong("@only:mock, @only:test or @only:live"))?);
+        } else if let Some(mode) = tag.strip_prefix("@failure:") {
+            let known = crate::catalog::FAILURE_MODES.iter().map(|m| m.0);
+            if !known.clone().any(|name| name == mode) {
+                let problem = wrong("a known failure mode");
+                return Err(match nearest(mode, known) {
+                    Some(near) => problem.help(format!("did you mean @failure:{near}?")),
+                    None => problem,
+                });
+            }
+        }
+    }
+    Ok(steering)
+}
+
+/// Two scenarios of one id could not be told apart in any report.
+fn same_ids(planned: &[PlannedScenario], scenarios: &[Scenario]) -> Result<(), Vec<Diagnostic>> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (index, scenario) in planned.iter().enumerate() {
+        if let Some(first) = seen.insert(&scenario.id, index) {
+            problems.push(
+                Diagnostic::error("two scenarios have one id")
+                    .at(scenarios[index].place(scenario, None), "the second")
+                    .at(scenarios[first].place(&planned[first], None), "the first")
+                    .expected("a name of its own for each scenario of a file and rule")
+                    .actual(&scenario.id)
+                    .help("rename one; results are compared by this id over runs"),
+            );
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Finds every secret that the run needs, so that a missing one stops it here,
+/// and makes the redactor that masks them.
+fn redactor(
+    planned: &[PlannedScenario],
+    scenarios: &[Scenario],
+    secrets: &Secrets,
+) -> Result<Redactor, Vec<Diagnostic>> {
+    let mut needed = BTreeMap::new();
+    let running = planned.iter().zip(scenarios).filter(|(told, _)| told.skip.is_none());
+    for partner in running.flat_map(|(_, scenario)| &scenario.partners) {
+        needed.entry(partner.integration.id.as_str()).or_insert(&partner.integration);
+    }
+    let (mut found, mut problems) = (Vec::new(), Vec::new());
+    for integration in needed.into_values() {
+        match secrets.of(&integration.auth) {
+            Ok(secrets) => found.extend(secrets),
+            Err(reason) => problems.push(
+                Diagnostic::error("missing secret")
+                    .maybe_at(integration.source.locate("/auth", Part::Value), "needed here")
+                    .expected("a value under this name")
+                    .actual(reason)
+                    .help("set it, or run in the environment `mock`, which needs no secret"),
+            ),
+        }
+    }
+    if problems.is_empty() { Ok(Redactor::new(&found)) } else { Err(problems) }
+}
+
+fn info(request: &Request, planned: Vec<PlannedScenario>, scenarios: &[Scenario]) -> RunPlanned {
+    let (mut integrations, mut contracts) = (BTreeMap::new(), BTreeMap::new());
+    for partner in scenarios.iter().flat_map(|s| &s.partners) {
+        let (record, contract) = (&partner.integration, &partner.contract);
+        integrations.entry(record.id.clone()).or_insert_with(|| IntegrationInfo {
+            id: record.id.clone(),
+            owner: record.owner.clone(),
+            criticality: record.criticality.word().to_owned(),
+            contract: contract.id.clone(),
+        });
+        contracts.entry(contract.id.clone()).or_insert_with(|| ContractInfo {
+            id: contract.id.clone(),
+            file: contract.source.path.clone(),
+            sha256: contract.sha256.clone(),
+        });
+    }
+    let (started_at, stamp) = Clock::wall();
+    RunPlanned {
+        schema_version: SCHEMA_VERSION,
+        run_id: format!("{stamp}-{:04x}", fastrand::u16(..)),
+        started_at,
+        probe_version: env!("CARGO_PKG_VERSION").to_owned(),
+        profile: request.profile.clone(),
+        environment: request.environment.clone(),
+        seed: request.seed,
+        integrations: integrations.into_values().collect(),
+        contracts: contracts.into_values().collect(),
+        scenarios: planned,
+    }
+}
+
+/// Applies `work` to all items on all cores, in order.
+fn parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if cores == 1 || items.len() < 8 {
+        return items.into_iter().map(work).collect();
+    }
+    let share = items.len().div_ceil(cores);
+    let mut items = items.into_iter();
+    let chunks: Vec<Vec<T>> =
+        std::iter::from_fn(|| Some(items.by_ref().take(share).collect::<Vec<T>>()))
+            .take_while(|chunk| !chunk.is_empty())
+            .collect();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = chunks
+            .into_iter()
+            .map(|chunk| scope.spawn(|| chunk.into_iter().map(&work).collect::<Vec<R>>()))
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| match thread.join() {
+                Ok(results) => results,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+            .collect()
+    })
+}
+
+/// All results, or all problems.
+fn all<T>(results: Vec<Result<T, Vec<Diagnostic>>>) -> Result<Vec<T>, Vec<Diagnostic>> {
+    let (mut good, mut problems) = (Vec::with_capacity(results.len()), Vec::new());
+    for result in results {
+        match result {
+            Ok(value) => good.push(value),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok(good) } else { Err(problems) }
+}

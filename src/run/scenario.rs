@@ -1,0 +1,37 @@
+//! A scenario of the plan, ready to run.
+
+use std::sync::Arc;
+
+use crate::{
+    contract::source::Source,
+    evidence::{Place, PlannedScenario},
+    steps::{Compiled, Partner, StepText},
+};
+
+/// A scenario with its sentences resolved. What people see of it is the
+/// [`PlannedScenario`] of the same index.
+#[derive(Debug)]
+pub(super) struct Scenario {
+    /// Its feature file, for places.
+    pub(super) source: Arc<Source>,
+    /// A compiled sentence for each planned step; empty when skipped.
+    pub(super) steps: Vec<Compiled>,
+    /// The partners that it touches.
+    pub(super) partners: Vec<Arc<Partner>>,
+    /// Further attempts after one that did not pass.
+    pub(super) retries: u32,
+}
+
+impl Scenario {
+    /// The place of a step, or of the scenario itself.
+    pub(super) fn place(&self, planned: &PlannedScenario, step: Option<usize>) -> Place {
+        if let Some(step) = step.and_then(|step| planned.steps.get(step)) {
+            let (line, text, source) = (step.line, step.text.as_str(), &*self.source);
+            return StepText { source, line, text, table: None, doc_string: None }.whole();
+        }
+        let line = self.source.text.lines().nth(planned.line as usize - 1).unwrap_or_default();
+        let indent = line.chars().take_while(|c| c.is_whitespace()).count();
+        let length = line.trim().chars().count().max(1);
+        self.source.place_at(planned.line, indent as u32 + 1, length as u32)
+    }
+}
