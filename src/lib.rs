@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod contract;
 pub mod evidence;
 pub mod mock;
+pub mod report;
 pub mod run;
 pub mod steps;
 pub mod transport;
