@@ -1,6 +1,7 @@
 //! `probe`: contract testing and synthetic probing for partner integrations.
 
 pub mod catalog;
+pub mod cli;
 pub mod contract;
 pub mod evidence;
 pub mod mock;

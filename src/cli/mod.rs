@@ -1,0 +1,30 @@
+//! Arguments as typed, then as meant; the only place that prints or exits.
+
+mod check;
+mod exit;
+mod explain;
+mod meant;
+mod options;
+mod output;
+mod report;
+mod run;
+mod steps;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use options::{Command, Options};
+
+/// Runs the command line of this process to its exit code.
+pub fn main() -> ExitCode {
+    let options = Options::parse();
+    let code = match options.command {
+        Command::Run(typed) => run::run(&typed),
+        Command::Check(typed) => check::check(&typed),
+        Command::Report(typed) => report::report(&typed),
+        Command::Steps(typed) => steps::steps(&typed),
+        Command::Explain(typed) => explain::explain(&typed),
+    };
+    ExitCode::from(code)
+}

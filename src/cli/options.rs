@@ -1,0 +1,162 @@
+//! The command line as typed. Every flag can be set by `PROBE_*`, and the run's
+//! settings by `probe.toml`; the command line wins.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Contract testing and synthetic probing for partner integrations.
+#[derive(Debug, Parser)]
+#[command(name = "probe", version, propagate_version = true, max_term_width = 100)]
+pub(super) struct Options {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run scenarios; without arguments all of them, against the embedded stand-ins
+    Run(Box<Run>),
+    /// Find everything that can be known without a network
+    Check(Check),
+    /// Render the reports of a recorded run again
+    Report(Report),
+    /// Print the sentences that scenarios may use
+    Steps(Steps),
+    /// Explain a subject
+    Explain(Explain),
+}
+
+/// Where the workspace is, and how to talk.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Common {
+    /// Folder to look for probe.toml in and above
+    #[arg(long, value_name = "DIR", env = "PROBE_WORKSPACE", help_heading = "Common")]
+    pub(super) workspace: Option<PathBuf>,
+    /// Color the output
+    #[arg(long, value_enum, default_value = "auto", env = "PROBE_COLOR", help_heading = "Common")]
+    pub(super) color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// Feature files or folders; `FILE:LINE` runs the scenario at this line
+    #[arg(value_name = "PATH[:LINE]")]
+    pub(super) paths: Vec<String>,
+    /// Profile of probe.toml, such as nightly, gate or hypercare
+    #[arg(long, value_name = "NAME", env = "PROBE_PROFILE")]
+    pub(super) profile: Option<String>,
+    /// Environment to run in; `mock` is the embedded stand-ins
+    #[arg(long, value_name = "NAME", env = "PROBE_ENV")]
+    pub(super) env: Option<String>,
+    /// Tag expression that scenarios must match; together with the profile's
+    #[arg(long, value_name = "EXPRESSION", env = "PROBE_TAGS")]
+    pub(super) tags: Vec<String>,
+    /// Only scenarios that touch this integration
+    #[arg(long, value_name = "ID", env = "PROBE_INTEGRATION", value_delimiter = ',')]
+    pub(super) integration: Vec<String>,
+    /// Only scenarios whose name holds this text
+    #[arg(long, value_name = "TEXT")]
+    pub(super) name: Vec<String>,
+    /// Scenarios at the same time
+    #[arg(long, value_name = "N", env = "PROBE_CONCURRENCY", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub(super) concurrency: Option<u32>,
+    /// Limit of one scenario attempt, such as `30 s`
+    #[arg(long, value_name = "DURATION", env = "PROBE_SCENARIO_TIMEOUT")]
+    pub(super) scenario_timeout: Option<String>,
+    /// Start nothing more once a scenario did not pass
+    #[arg(long, env = "PROBE_FAIL_FAST")]
+    pub(super) fail_fast: bool,
+    /// Seed of all chance: generated values, jitter
+    #[arg(long, value_name = "N", env = "PROBE_SEED")]
+    pub(super) seed: Option<u64>,
+    /// Factor of inserted waits in class mock: 1 is real time
+    #[arg(long, value_name = "FACTOR", env = "PROBE_MOCK_TIME", value_parser = mock_time)]
+    pub(super) mock_time: Option<f64>,
+    /// Allow calls that write in an environment of class live
+    #[arg(long, env = "PROBE_ALLOW_WRITES")]
+    pub(super) allow_writes: bool,
+    /// Write the JUnit report here too
+    #[arg(long, value_name = "FILE", env = "PROBE_JUNIT")]
+    pub(super) junit: Option<PathBuf>,
+    /// Folder in which the run's own folder is made
+    #[arg(long, value_name = "DIR", env = "PROBE_REPORTS")]
+    pub(super) reports: Option<PathBuf>,
+    /// What stdout shows
+    #[arg(long, value_enum, default_value = "human", env = "PROBE_FORMAT")]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Failures and a table, for people
+    Human,
+    /// The events, a JSON line each
+    Json,
+    /// Every step, through cucumber's own writer
+    Cucumber,
+}
+
+fn mock_time(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(factor) if (0.001..=1.0).contains(&factor) => Ok(factor),
+        _ => Err("a factor between 0.001 and 1".to_owned()),
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// Folder of a run, or its events.jsonl; the newest run where absent
+    #[arg(long, value_name = "PATH", env = "PROBE_FROM")]
+    pub(super) from: Option<PathBuf>,
+    /// Write the JUnit report here
+    #[arg(long, value_name = "FILE", env = "PROBE_JUNIT")]
+    pub(super) junit: Option<PathBuf>,
+    /// What stdout shows
+    #[arg(long, value_enum, default_value = "human", env = "PROBE_FORMAT")]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Steps {
+    /// Only sentences that hold this text
+    pub(super) search: Option<String>,
+    /// As the Markdown page docs/vocabulary.md
+    #[arg(long)]
+    pub(super) markdown: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The subject
+    #[arg(value_enum)]
+    pub(super) subject: Subject,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Subject {
+    /// What is said of a scenario, why, and whom it means
+    Verdicts,
+    /// What the process's exit code means
+    ExitCodes,
+    /// The known failure modes
+    FailureModes,
+}

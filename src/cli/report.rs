@@ -1,0 +1,79 @@
+//! `probe report`.
+
+use std::{
+    fs::{self, File},
+    io::BufReader,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    exit::config,
+    meant,
+    options::Report,
+    output::Style,
+    run::{create, stdout},
+};
+use crate::{
+    evidence::{Diagnostic, Sink},
+    report::{Fanout, Junit, ReplayError, read_events, replay},
+};
+
+/// Tells a recorded run again; its exit code is the run's own.
+pub(super) fn report(typed: &Report) -> u8 {
+    let style = Style::of(typed.common.color);
+    match again(typed, style) {
+        Ok(code) => code,
+        Err(problems) => config(&problems, style),
+    }
+}
+
+fn again(typed: &Report, style: Style) -> Result<u8, Vec<Diagnostic>> {
+    let path = match &typed.from {
+        Some(path) => events_file(path),
+        None => newest(typed)?,
+    };
+    let file = File::open(&path).map_err(|error| {
+        vec![
+            Diagnostic::error("there is no recorded run here")
+                .expected("the folder of a run, or its events.jsonl")
+                .actual(format!("{}: {error}", path.display())),
+        ]
+    })?;
+    let mut reports = Vec::new();
+    let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
+    if let Some(junit) = &typed.junit {
+        sinks.push(Box::new(Junit::new(create(junit).map_err(|d| vec![*d])?)));
+        reports.push(junit.clone());
+    }
+    // What is told again is past: it has no progress.
+    let style = Style { live: false, ..style };
+    sinks.extend(stdout(typed.format, style, &reports));
+    let mut sinks = Fanout::new(sinks);
+    match replay(read_events(BufReader::new(file)), &mut sinks) {
+        Ok(replayed) => Ok(replayed.exit_code),
+        Err(ReplayError::Read(error)) => Err(vec![error.diagnostic(&path.display().to_string())]),
+        Err(ReplayError::Sink(error)) => {
+            Err(vec![Diagnostic::error("the report cannot be written").actual(error.to_string())])
+        }
+    }
+}
+
+/// A run's folder stands for the events in it.
+fn events_file(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join("events.jsonl") } else { path.to_owned() }
+}
+
+/// The newest run: run ids sort by time.
+fn newest(typed: &Report) -> Result<PathBuf, Vec<Diagnostic>> {
+    let workspace = meant::workspace(&typed.common)?;
+    let reports = meant::reports(&workspace);
+    let runs = fs::read_dir(&reports).into_iter().flatten().flatten();
+    let newest = runs.map(|entry| entry.path().join("events.jsonl")).filter(|p| p.is_file()).max();
+    newest.ok_or_else(|| {
+        vec![
+            Diagnostic::error("there is no recorded run")
+                .expected(format!("a run's folder in {}", reports.display()))
+                .help("run `probe run` first, or name a folder with --from"),
+        ]
+    })
+}

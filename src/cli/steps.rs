@@ -1,0 +1,79 @@
+//! `probe steps`.
+
+use std::fmt::Write as _;
+
+use super::{options::Steps, output::print};
+use crate::{
+    evidence::exit,
+    steps::{self, PARAMETERS, SENTENCES, Sentence},
+};
+
+/// Prints the vocabulary, or the part of it that holds a text.
+pub(super) fn steps(typed: &Steps) -> u8 {
+    if typed.markdown {
+        print(&steps::markdown());
+        return exit::PASSED;
+    }
+    let wanted = typed.search.as_deref().unwrap_or_default().to_lowercase();
+    let holds = |text: &str| text.to_lowercase().contains(&wanted);
+    let shown: Vec<&Sentence> = SENTENCES
+        .iter()
+        .filter(|s| holds(s.pattern) || holds(s.meaning) || holds(s.example))
+        .collect();
+    print(&text(&shown, wanted.is_empty()));
+    if shown.is_empty() { exit::FAILED } else { exit::PASSED }
+}
+
+fn text(sentences: &[&Sentence], whole: bool) -> String {
+    let mut text = String::new();
+    let mut group = None;
+    for sentence in sentences {
+        if group != Some(sentence.group) {
+            group = Some(sentence.group);
+            let _ = writeln!(
+                text,
+                "{}{}",
+                if text.is_empty() { "" } else { "\n" },
+                sentence.group.title()
+            );
+        }
+        let _ = writeln!(text, "  {}", sentence.pattern);
+        for line in wrap(sentence.meaning, 84) {
+            let _ = writeln!(text, "      {line}");
+        }
+    }
+    if sentences.is_empty() {
+        text.push_str("no sentence holds this text; `probe steps` prints all\n");
+    }
+    if whole {
+        text.push_str("\nParameters\n");
+        for parameter in PARAMETERS {
+            let _ = writeln!(text, "  {{{}}}  such as {}", parameter.name, parameter.example);
+            for line in wrap(parameter.meaning, 84) {
+                let _ = writeln!(text, "      {line}");
+            }
+        }
+        text.push_str("\nMatchers\n");
+        for (form, meaning) in steps::MATCHERS {
+            let _ = writeln!(text, "  {form}\n      {meaning}");
+        }
+    }
+    text
+}
+
+/// Cuts a text into lines at spaces.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        if !line.is_empty() && line.len() + word.len() >= width {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
