@@ -110,7 +110,8 @@ pub struct Attempt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
     /// How many requests this credential had sent in the last second, this one
-    /// included, over the limit recorded for it: above 1 we exceeded it.
+    /// included, over what the recorded limit lets pass in one (rate and
+    /// burst): above 1 we exceeded it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit_used: Option<f64>,
     /// Whether the record's throttling marks matched the answer.
@@ -244,7 +245,11 @@ impl NoAnswer {
             Self::Refused { detail } => format!("no connection: {detail}"),
             Self::Reset { detail } => format!("the connection was cut {detail}"),
             Self::Timeout { phase, limit_ms } => {
-                format!("nothing came within {limit_ms} ms (while in phase {phase})")
+                let limit = match limit_ms {
+                    ms if ms % 1000 == 0 => format!("{} s", ms / 1000),
+                    ms => format!("{ms} ms"),
+                };
+                format!("nothing came within {limit} (while in phase {phase})")
             }
             Self::Tls { detail, .. } => format!("TLS failed: {detail}"),
             Self::Protocol { detail } => format!("not a whole HTTP answer: {detail}"),

@@ -290,7 +290,7 @@ impl World {
                 StepReport::default()
             }
             Err(diagnostic) => {
-                let diagnostic = diagnostic.note(made.summary());
+                let diagnostic = made.with_answer(diagnostic);
                 let suspect = super::cause::of_missing_value(made);
                 self.problem(suspect, diagnostic, Some(index)).await
             }

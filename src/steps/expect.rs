@@ -70,7 +70,7 @@ pub(super) fn ask(world: &World, expectation: &Expectation) -> Result<Claims, Mi
     let claims = Claims { call: Some(index), ..Claims::nothing() };
     of_call(world, made, &expectation.kind, claims).map_err(|(suspect, diagnostic)| Miss {
         suspect,
-        diagnostic: Box::new(diagnostic.note(made.summary())),
+        diagnostic: Box::new(made.with_answer(diagnostic)),
         call: Some(index),
     })
 }
@@ -139,7 +139,22 @@ fn of_call(world: &World, made: &Made, kind: &ExpectationKind, claims: Claims) -
             let diagnostic = Diagnostic::error(format!("{} is not as expected", path.text))
                 .expected(matcher.expected(&world.names))
                 .actual(describe_count(Some(&wrong), made));
-            Err((cause::of_missing_value(made), diagnostic))
+            // Where the contract is broken at this very place, that is the reason.
+            let broken = made.findings.iter().find(|(finding, claimed)| {
+                !claimed
+                    && is_drift(finding, DriftClass::Breaking)
+                    && path.covers(&finding.message_place.pointer)
+            });
+            Err(match broken {
+                Some((finding, _)) => (
+                    Suspect::Known(Cause::ContractBroken),
+                    diagnostic
+                        .maybe_at(finding.contract_place.clone(), "promised here")
+                        .note(&finding.message)
+                        .help(&finding.help),
+                ),
+                None => (cause::of_missing_value(made), diagnostic),
+            })
         }
         ExpectationKind::Header { name, matcher } => {
             answered(made)?;
@@ -222,6 +237,13 @@ fn faster(world: &World, made: &Made, limit: Duration, claims: Claims) -> Asked 
     let limit_ms = limit.as_secs_f64() * 1e3;
     if took < limit_ms {
         return Ok(claims);
+    }
+    if made.is_trouble() {
+        // Slow because it failed and was repeated: the failure is the reason.
+        let diagnostic = Diagnostic::error(format!("{} was too slow", made.operation.name()))
+            .expected(format!("less than {limit_ms:.0} ms"))
+            .actual(format!("{took:.0} ms, and no success"));
+        return Err((cause::of_answer(made), diagnostic));
     }
     // Over a tenth of the limit of our own delay, the figure says nothing of the partner.
     let delay = world.setting.starvation.worst_within(made.started.elapsed());

@@ -165,9 +165,7 @@ impl World {
                             .actual(reason.describe());
                     (cause::of_answer(made), diagnostic)
                 } else if let Some(finding) = made.unclaimed(DriftClass::Breaking) {
-                    let mut diagnostic = finding.diagnostic();
-                    diagnostic.notes.push(made.summary());
-                    (Suspect::Known(Cause::ContractBroken), diagnostic)
+                    (Suspect::Known(Cause::ContractBroken), finding.diagnostic())
                 } else if let Some(status) = made.unclaimed_error() {
                     let diagnostic = Diagnostic::error(format!(
                         "{} was answered with {status}, and no sentence expects that",
@@ -333,14 +331,24 @@ impl Made {
         (status >= 400 && !self.status_claimed).then_some(status)
     }
 
-    /// Such as `partner answered 402 to POST https://... (attempt 1 of 1)`.
-    pub(super) fn summary(&self) -> String {
-        let request = &self.exchange.request;
-        let attempts = match self.exchange.attempts.len() {
-            1 => String::new(),
-            n => format!(", after {n} attempts"),
-        };
-        format!("{} {} -> {}{attempts}", request.method, request.url, self.describe_answer())
+    /// Whether the answer is an error that no sentence has expected, or there is none.
+    pub(super) fn is_trouble(&self) -> bool {
+        match self.exchange.response() {
+            Some(_) => self.unclaimed_error().is_some(),
+            None => !self.silence_claimed,
+        }
+    }
+
+    /// The message with the error answer in it, where it does not say that yet.
+    pub(super) fn with_answer(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let answer = self.describe_answer();
+        let error = self.exchange.response().is_some_and(|response| response.status >= 400);
+        let said = diagnostic.actual.as_deref().is_some_and(|actual| actual.contains(&answer));
+        if error && !said {
+            diagnostic.note(format!("the partner answered {answer}"))
+        } else {
+            diagnostic
+        }
     }
 
     /// Such as `402 card_declined: ...`, or why there is no answer.

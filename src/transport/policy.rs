@@ -93,7 +93,7 @@ impl Policy<'_> {
 /// How much of the recorded limit the sends of the last second are.
 fn limit_used(call: &Call<'_>, sent: u32) -> Option<f64> {
     let limits = &call.integration.limits;
-    let limit = limits.rate?.max(f64::from(limits.burst));
+    let limit = limits.rate? + f64::from(limits.burst);
     (limit > 0.0).then(|| f64::from(sent) / limit)
 }
 

@@ -203,7 +203,7 @@ async fn throttling_is_waited_out_with_one_key() {
     assert_eq!(throttled, [true, true, false]);
     // The waits are nominal seconds, and so is the ledger's second.
     let used: Vec<_> = exchange.attempts.iter().map(|a| a.limit_used.unwrap()).collect();
-    assert_eq!(used, [1.0 / 25.0; 3]);
+    assert_eq!(used, [1.0 / 35.0; 3], "25 a second and a burst of 10");
     assert!(exchange.nominal_ms() >= 4500.0);
     let real: f64 = exchange.attempts.iter().map(|a| a.took_ms).sum();
     assert!(real < 4500.0);
@@ -292,7 +292,7 @@ async fn the_rate_of_the_record_holds_and_the_ledger_tells() {
     // Each scenario has a stand-in of its own in class `mock`, so a fresh limit.
     let apart = transport.isolated().exchange(call(&integration, &base)).await;
     assert!(apart.last().waited_ms < f64::EPSILON);
-    assert_eq!(apart.last().limit_used, Some(0.5));
+    assert_eq!(apart.last().limit_used, Some(1.0 / 2.1));
     assert_eq!(ledger.total("a"), 5);
 }
 
