@@ -57,6 +57,13 @@ impl Exchange {
         }
     }
 
+    /// Measured time from the first attempt's start to the last one's end, in
+    /// milliseconds.
+    pub fn measured_ms(&self) -> f64 {
+        let first = self.attempts.first().map_or(0.0, |attempt| attempt.at_ms);
+        self.last().at_ms + self.last().took_ms - first
+    }
+
     /// Nominal duration over all attempts and the waits between them, in
     /// milliseconds.
     pub fn nominal_ms(&self) -> f64 {

@@ -12,6 +12,7 @@
 mod diagnostic;
 mod event;
 mod exchange;
+pub mod exit;
 mod finding;
 mod redact;
 mod verdict;
@@ -28,4 +29,4 @@ pub use exchange::{
 };
 pub use finding::{DriftClass, Finding, MessagePart, MessagePlace};
 pub use redact::{MASK, Redactor, Secret};
-pub use verdict::{Blame, Cause, Judgement, Party, Rule, TABLE, Verdict, exit};
+pub use verdict::{Blame, Cause, Judgement, Party, Rule, TABLE, Verdict};

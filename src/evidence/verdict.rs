@@ -259,264 +259,49 @@ const fn rule(
 
 /// The law, a row for each [`Cause`] in the order of its variants. `probe
 /// explain verdicts` prints it.
+#[rustfmt::skip]
 pub const TABLE: &[Rule] = {
     use Blame as B;
     use Cause as C;
     use Party as P;
     use Verdict as V;
     &[
-        rule(
-            C::ContractBroken,
-            V::Failed,
-            B::Contract,
-            P::Partner,
-            "the answer breaks the contract (breaking drift)",
-        ),
-        rule(
-            C::RequestBroken,
-            V::Errored,
-            B::Config,
-            P::Us,
-            "our request breaks the contract, not on purpose",
-        ),
-        rule(
-            C::PartnerExpectation,
-            V::Failed,
-            B::Assertion,
-            P::Partner,
-            "an expectation about the partner does not hold",
-        ),
-        rule(
-            C::OurExpectation,
-            V::Failed,
-            B::Assertion,
-            P::Us,
-            "an expectation about our own conduct does not hold",
-        ),
-        rule(
-            C::TooSlow,
-            V::Failed,
-            B::Latency,
-            P::Partner,
-            "slower than expected, while our own scheduling delay was small",
-        ),
-        rule(
-            C::TooSlowStarved,
-            V::Inconclusive,
-            B::Harness,
-            P::Probe,
-            "slower than expected, but probe itself was starved (over a tenth of the limit)",
-        ),
-        rule(
-            C::ServerError,
-            V::Failed,
-            B::ServerError,
-            P::Partner,
-            "a 5xx that the scenario did not expect",
-        ),
-        rule(
-            C::ThrottledWithinLimit,
-            V::Failed,
-            B::RateLimit,
-            P::Partner,
-            "throttled, though we stayed below the recorded limit",
-        ),
-        rule(
-            C::ThrottledOverLimit,
-            V::Inconclusive,
-            B::RateLimit,
-            P::Us,
-            "throttled, and we exceeded the recorded limit, or others share the credential",
-        ),
-        rule(
-            C::CredentialsRefused,
-            V::Errored,
-            B::Auth,
-            P::Us,
-            "our credentials are refused, missing or expired",
-        ),
-        rule(
-            C::ClientCertificate,
-            V::Errored,
-            B::Tls,
-            P::Us,
-            "our client certificate is missing, expired or refused",
-        ),
-        rule(
-            C::FreshTokenRefused,
-            V::Failed,
-            B::Auth,
-            P::Partner,
-            "the partner refuses a token that it has just issued",
-        ),
-        rule(
-            C::DnsPartner,
-            V::Failed,
-            B::Dns,
-            P::Partner,
-            "the name does not resolve, and a control target answers",
-        ),
-        rule(
-            C::ConnectPartner,
-            V::Failed,
-            B::Connect,
-            P::Partner,
-            "connection refused or reset, and a control target answers",
-        ),
-        rule(
-            C::TimeoutPartner,
-            V::Failed,
-            B::Timeout,
-            P::Partner,
-            "silence, and a control target answers",
-        ),
-        rule(
-            C::DnsPath,
-            V::Errored,
-            B::Dns,
-            P::Path,
-            "the name does not resolve, and the control target is dead too",
-        ),
-        rule(
-            C::ConnectPath,
-            V::Errored,
-            B::Connect,
-            P::Path,
-            "connection refused or reset, and the control target is dead too",
-        ),
-        rule(
-            C::TimeoutPath,
-            V::Errored,
-            B::Timeout,
-            P::Path,
-            "silence, and the control target is dead too",
-        ),
-        rule(
-            C::DnsUnknown,
-            V::Failed,
-            B::Dns,
-            P::Unknown,
-            "the name does not resolve, and no control target is configured",
-        ),
-        rule(
-            C::ConnectUnknown,
-            V::Failed,
-            B::Connect,
-            P::Unknown,
-            "connection refused or reset, and no control target is configured",
-        ),
-        rule(
-            C::TimeoutUnknown,
-            V::Failed,
-            B::Timeout,
-            P::Unknown,
-            "silence, and no control target is configured",
-        ),
-        rule(
-            C::ServerCertificate,
-            V::Failed,
-            B::Tls,
-            P::Partner,
-            "the server certificate is expired, for another host, or of an unknown issuer",
-        ),
-        rule(
-            C::ClockOff,
-            V::Errored,
-            B::Config,
-            P::Us,
-            "our clock is off by more than the auth scheme bears",
-        ),
-        rule(
-            C::BrokenHttp,
-            V::Failed,
-            B::Protocol,
-            P::Partner,
-            "broken HTTP, a body cut, endless or too large, invalid UTF-8",
-        ),
-        rule(
-            C::EdgeAnswered,
-            V::Errored,
-            B::Edge,
-            P::Path,
-            "a proxy or firewall answered in the partner's place",
-        ),
-        rule(
-            C::OwnObjectGone,
-            V::Failed,
-            B::Assertion,
-            P::Partner,
-            "an object that this run created is gone",
-        ),
-        rule(
-            C::TestDataMissing,
-            V::Errored,
-            B::TestData,
-            P::Unknown,
-            "an object that the scenario took for granted is missing",
-        ),
-        rule(
-            C::Maintenance,
-            V::Inconclusive,
-            B::ServerError,
-            P::Partner,
-            "announced maintenance of the partner",
-        ),
-        rule(
-            C::DeliveryBroken,
-            V::Failed,
-            B::Delivery,
-            P::Partner,
-            "a webhook, message or file is missing, doubled, late or badly signed",
-        ),
-        rule(
-            C::FaultNeverFired,
-            V::Errored,
-            B::Harness,
-            P::Probe,
-            "a fault was armed and never fired",
-        ),
-        rule(
-            C::ScenarioTimedOut,
-            V::Errored,
-            B::Harness,
-            P::Probe,
-            "the scenario ran out of its time in our own code",
-        ),
-        rule(
-            C::NoVerdict,
-            V::Errored,
-            B::Harness,
-            P::Probe,
-            "planned, but the run ended without a verdict (killed, or a shard is missing)",
-        ),
-        rule(
-            C::NotAllowed,
-            V::Errored,
-            B::Config,
-            P::Us,
-            "refused before sending: a write against a live environment, or a request that cannot be built",
-        ),
-        rule(
-            C::DependencyFailed,
-            V::Skipped,
-            B::Dependency,
-            P::Unknown,
-            "a scenario that this one depends on did not pass (the party is that one's)",
-        ),
-        rule(
-            C::NotRunnable,
-            V::Skipped,
-            B::Config,
-            P::Us,
-            "not run in this environment, with the reason",
-        ),
-        rule(
-            C::Interrupted,
-            V::Skipped,
-            B::Harness,
-            P::Probe,
-            "not run: the run was stopped (signal or --fail-fast)",
-        ),
+        rule(C::ContractBroken,       V::Failed,       B::Contract,    P::Partner, "the answer breaks the contract (breaking drift)"),
+        rule(C::RequestBroken,        V::Errored,      B::Config,      P::Us,      "our request breaks the contract, not on purpose"),
+        rule(C::PartnerExpectation,   V::Failed,       B::Assertion,   P::Partner, "an expectation about the partner does not hold"),
+        rule(C::OurExpectation,       V::Failed,       B::Assertion,   P::Us,      "an expectation about our own conduct does not hold"),
+        rule(C::TooSlow,              V::Failed,       B::Latency,     P::Partner, "slower than expected, while our own scheduling delay was small"),
+        rule(C::TooSlowStarved,       V::Inconclusive, B::Harness,     P::Probe,   "slower than expected, but probe itself was starved (over a tenth of the limit)"),
+        rule(C::ServerError,          V::Failed,       B::ServerError, P::Partner, "a 5xx that the scenario did not expect"),
+        rule(C::ThrottledWithinLimit, V::Failed,       B::RateLimit,   P::Partner, "throttled, though we stayed below the recorded limit"),
+        rule(C::ThrottledOverLimit,   V::Inconclusive, B::RateLimit,   P::Us,      "throttled, and we exceeded the recorded limit, or others share the credential"),
+        rule(C::CredentialsRefused,   V::Errored,      B::Auth,        P::Us,      "our credentials are refused, missing or expired"),
+        rule(C::ClientCertificate,    V::Errored,      B::Tls,         P::Us,      "our client certificate is missing, expired or refused"),
+        rule(C::FreshTokenRefused,    V::Failed,       B::Auth,        P::Partner, "the partner refuses a token that it has just issued"),
+        rule(C::DnsPartner,           V::Failed,       B::Dns,         P::Partner, "the name does not resolve, and a control target answers"),
+        rule(C::ConnectPartner,       V::Failed,       B::Connect,     P::Partner, "connection refused or reset, and a control target answers"),
+        rule(C::TimeoutPartner,       V::Failed,       B::Timeout,     P::Partner, "silence, and a control target answers"),
+        rule(C::DnsPath,              V::Errored,      B::Dns,         P::Path,    "the name does not resolve, and the control target is dead too"),
+        rule(C::ConnectPath,          V::Errored,      B::Connect,     P::Path,    "connection refused or reset, and the control target is dead too"),
+        rule(C::TimeoutPath,          V::Errored,      B::Timeout,     P::Path,    "silence, and the control target is dead too"),
+        rule(C::DnsUnknown,           V::Failed,       B::Dns,         P::Unknown, "the name does not resolve, and no control target is configured"),
+        rule(C::ConnectUnknown,       V::Failed,       B::Connect,     P::Unknown, "connection refused or reset, and no control target is configured"),
+        rule(C::TimeoutUnknown,       V::Failed,       B::Timeout,     P::Unknown, "silence, and no control target is configured"),
+        rule(C::ServerCertificate,    V::Failed,       B::Tls,         P::Partner, "the server certificate is expired, for another host, or of an unknown issuer"),
+        rule(C::ClockOff,             V::Errored,      B::Config,      P::Us,      "our clock is off by more than the auth scheme bears"),
+        rule(C::BrokenHttp,           V::Failed,       B::Protocol,    P::Partner, "broken HTTP, a body cut, endless or too large, invalid UTF-8"),
+        rule(C::EdgeAnswered,         V::Errored,      B::Edge,        P::Path,    "a proxy or firewall answered in the partner's place"),
+        rule(C::OwnObjectGone,        V::Failed,       B::Assertion,   P::Partner, "an object that this run created is gone"),
+        rule(C::TestDataMissing,      V::Errored,      B::TestData,    P::Unknown, "an object that the scenario took for granted is missing"),
+        rule(C::Maintenance,          V::Inconclusive, B::ServerError, P::Partner, "announced maintenance of the partner"),
+        rule(C::DeliveryBroken,       V::Failed,       B::Delivery,    P::Partner, "a webhook, message or file is missing, doubled, late or badly signed"),
+        rule(C::FaultNeverFired,      V::Errored,      B::Harness,     P::Probe,   "a fault was armed and never fired"),
+        rule(C::ScenarioTimedOut,     V::Errored,      B::Harness,     P::Probe,   "the scenario ran out of its time in our own code"),
+        rule(C::NoVerdict,            V::Errored,      B::Harness,     P::Probe,   "planned, but the run ended without a verdict (killed, or a shard is missing)"),
+        rule(C::NotAllowed,           V::Errored,      B::Config,      P::Us,      "refused before sending: a write against a live environment, or a request that cannot be built"),
+        rule(C::DependencyFailed,     V::Skipped,      B::Dependency,  P::Unknown, "a scenario that this one depends on did not pass (the party is that one's)"),
+        rule(C::NotRunnable,          V::Skipped,      B::Config,      P::Us,      "not run in this environment, with the reason"),
+        rule(C::Interrupted,          V::Skipped,      B::Harness,     P::Probe,   "not run: the run was stopped (signal or --fail-fast)"),
     ]
 };
 
@@ -529,54 +314,6 @@ impl Cause {
     /// The cause in words.
     pub fn observed(self) -> &'static str {
         TABLE[self as usize].observed
-    }
-}
-
-/// Exit codes, the one place where they stand. The highest in the order of
-/// [`exit::of_totals`] wins.
-pub mod exit {
-    use super::super::Totals;
-
-    /// Everything passed.
-    pub const PASSED: u8 = 0;
-    /// A promise or an expectation is broken; other findings of `probe check`.
-    pub const FAILED: u8 = 1;
-    /// Usage, configuration, or a file that does not parse.
-    pub const CONFIG: u8 = 2;
-    /// We could not find out.
-    pub const ERRORED: u8 = 3;
-    /// Nothing ran: empty selection, or everything skipped.
-    pub const NOTHING_RAN: u8 = 4;
-    /// We may not judge.
-    pub const INCONCLUSIVE: u8 = 5;
-    /// Ended by SIGINT (128 + 2).
-    pub const INTERRUPTED: u8 = 130;
-    /// Ended by SIGTERM (128 + 15).
-    pub const TERMINATED: u8 = 143;
-
-    /// Each code with its meaning, for `probe explain exit-codes` and the docs.
-    pub const TABLE: &[(u8, &str)] = &[
-        (PASSED, "passed: everything that ran held"),
-        (FAILED, "failed: a promise or an expectation is shown to be broken"),
-        (CONFIG, "usage or configuration: nothing was sent"),
-        (ERRORED, "errored: we could not find out"),
-        (NOTHING_RAN, "nothing ran: empty selection, or everything skipped"),
-        (INCONCLUSIVE, "inconclusive: we know why we may not judge"),
-        (INTERRUPTED, "interrupted (SIGINT); reports are written"),
-        (TERMINATED, "terminated (SIGTERM); reports are written"),
-    ];
-
-    /// The exit code of a run from its counts: any failed, else any errored,
-    /// else any inconclusive, else nothing ran, else passed. Signals and
-    /// configuration errors are decided before this.
-    pub fn of_totals(totals: &Totals) -> u8 {
-        match totals {
-            Totals { failed: 1.., .. } => FAILED,
-            Totals { errored: 1.., .. } => ERRORED,
-            Totals { inconclusive: 1.., .. } => INCONCLUSIVE,
-            Totals { passed: 1.., .. } => PASSED,
-            _ => NOTHING_RAN,
-        }
     }
 }
 
@@ -593,25 +330,5 @@ mod tests {
         }
         // The last variant closes the set: one more would have no row.
         assert_eq!(TABLE.len(), Cause::Interrupted as usize + 1);
-    }
-
-    #[test]
-    fn the_gravest_verdict_decides_the_exit_code() {
-        let code = |passed, failed, errored, inconclusive, skipped| {
-            exit::of_totals(&super::super::Totals {
-                passed,
-                failed,
-                errored,
-                inconclusive,
-                skipped,
-                ..super::super::Totals::default()
-            })
-        };
-        assert_eq!(code(0, 0, 0, 0, 0), exit::NOTHING_RAN);
-        assert_eq!(code(0, 0, 0, 0, 2), exit::NOTHING_RAN);
-        assert_eq!(code(1, 0, 0, 0, 1), exit::PASSED);
-        assert_eq!(code(1, 0, 0, 1, 0), exit::INCONCLUSIVE);
-        assert_eq!(code(1, 0, 1, 1, 0), exit::ERRORED);
-        assert_eq!(code(1, 1, 1, 1, 0), exit::FAILED);
     }
 }

@@ -255,7 +255,7 @@ fn scenario_of(scenario: &PlannedScenario) -> gherkin::Scenario {
 }
 
 fn retries(scenario: &PlannedScenario) -> usize {
-    scenario.tags.iter().find_map(|tag| super::plan::retries_of(tag)).unwrap_or(0) as usize
+    scenario.tags.iter().find_map(|tag| super::tags::retries_of(tag)).unwrap_or(0) as usize
 }
 
 fn error(problem: &Problem) -> StepError {

@@ -22,11 +22,8 @@ use crate::{
         ScenarioFinished, ScenarioStarted, Sink, StepFinished, Totals, Verdict, exit,
     },
     steps::{Setting, StepReport, World},
-    transport::{Clock, Control, Ledger, Starvation, Transport, TransportSettings},
+    transport::{Clock, Control, Ledger, MAX_BODY, Starvation, Transport, TransportSettings},
 };
-
-/// Bytes of an answer that are read at most.
-const MAX_BODY: usize = 16 * 1024 * 1024;
 
 /// Events of a scenario are sent together, unless it takes longer than this.
 const TELL_EVERY: Duration = Duration::from_millis(50);
@@ -37,30 +34,8 @@ pub async fn execute<S: Sink + 'static>(plan: Plan, sink: S, stop: Stop) -> (Run
     let clock = Clock::start();
     let (tell, heard) = mpsc::channel(256);
     let listener = std::thread::spawn(move || listen(heard, sink));
-    let Plan { info, scenarios, request, redactor, secrets, pace, control_targets } = plan;
-    let class = request.environment.class;
-    let settings = TransportSettings {
-        clock,
-        pace,
-        class,
-        allow_writes: request.allow_writes,
-        secrets,
-        seed: request.seed,
-        max_body: MAX_BODY,
-    };
-    let setting = Arc::new(Setting {
-        transport: Arc::new(Transport::new(settings, Arc::new(Ledger::default()))),
-        pace,
-        clock,
-        control: match class {
-            SafetyClass::Mock => Control::alive(),
-            SafetyClass::Test | SafetyClass::Live => Control::new(control_targets),
-        },
-        starvation: Starvation::watch(),
-        class,
-        redactor,
-        run_id: info.run_id.clone(),
-    });
+    let setting = Arc::new(setting(&plan, clock));
+    let Plan { info, scenarios, request, .. } = plan;
     let info = Arc::new(info);
     send(&tell, vec![Event::RunPlanned(Arc::clone(&info))]).await;
 
@@ -95,6 +70,33 @@ pub async fn execute<S: Sink + 'static>(plan: Plan, sink: S, stop: Stop) -> (Run
         Ok(Ok(sink)) => (finished, sink),
         Ok(Err(panic)) => std::panic::resume_unwind(panic),
         Err(cancelled) => std::panic::resume_unwind(cancelled.into_panic()),
+    }
+}
+
+/// What is the same for all scenarios of a run.
+fn setting(plan: &Plan, clock: Clock) -> Setting {
+    let class = plan.request.environment.class;
+    let settings = TransportSettings {
+        clock,
+        pace: plan.pace,
+        class,
+        allow_writes: plan.request.allow_writes,
+        secrets: plan.secrets.clone(),
+        seed: plan.request.seed,
+        max_body: MAX_BODY,
+    };
+    Setting {
+        transport: Arc::new(Transport::new(settings, Arc::new(Ledger::default()))),
+        pace: plan.pace,
+        clock,
+        control: match class {
+            SafetyClass::Mock => Control::alive(),
+            SafetyClass::Test | SafetyClass::Live => Control::new(plan.control_targets.clone()),
+        },
+        starvation: Starvation::watch(),
+        class,
+        redactor: plan.redactor.clone(),
+        run_id: plan.info.run_id.clone(),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use cucumber::gherkin::{self, Examples, Scenario, Step};
 
-use super::feature::{self, RawScenario, RawStep};
+use super::raw::{RawScenario, RawStep};
 use crate::{
     contract::source::Source,
     evidence::{Cell, Diagnostic},
@@ -51,7 +51,7 @@ impl Frame<'_> {
         let line = (self.line_of)(scenario.position.line);
         let described = scenario.description.as_deref().map_or(0, |d| d.trim_end().lines().count());
         for below in 1..=described as u32 {
-            if let Some(problem) = feature::misspelt_step(self.source, line + below) {
+            if let Some(problem) = misspelt_step(self.source, line + below) {
                 return Err(problem);
             }
         }
@@ -174,6 +174,26 @@ impl Frame<'_> {
             .map(|(at, _)| at as u32 + 1)
             .collect()
     }
+}
+
+/// A line of a scenario's description that begins with a misspelt keyword: the
+/// parser takes it for text, and the step would be lost without a word.
+fn misspelt_step(source: &Source, line: u32) -> Option<Diagnostic> {
+    const STEPS: &[&str] = &["Given", "When", "Then", "And", "But"];
+    let written = source.text.lines().nth(line as usize - 1)?;
+    let first = written.split_whitespace().next()?;
+    let near = STEPS.iter().find(|keyword| {
+        **keyword != first
+            && strsim::osa_distance(&keyword.to_lowercase(), &first.to_lowercase()) <= 1
+    })?;
+    let column = written.chars().take_while(|c| c.is_whitespace()).count() + 1;
+    Some(
+        Diagnostic::error("a line that means to be a step is read as a description")
+            .at(source.place_at(line, column as u32, first.chars().count() as u32), "")
+            .expected("a step keyword, or a description that cannot be taken for a step")
+            .actual(first)
+            .help(format!("did you mean `{near}`?")),
+    )
 }
 
 /// Replaces `<header>` by the row's cell, for the row's headers only.

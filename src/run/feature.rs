@@ -5,36 +5,11 @@
 
 use cucumber::gherkin::{self, GherkinEnv};
 
-use super::expand;
-use crate::{
-    contract::source::Source,
-    evidence::{Cell, Diagnostic},
-};
+use super::{expand, raw::RawScenario};
+use crate::{contract::source::Source, evidence::Diagnostic};
 
 /// Scenarios parsed at a time.
 const SLICE: usize = 50;
-
-/// A scenario before its sentences are resolved, outline parameters filled in.
-#[derive(Clone, Debug)]
-pub(super) struct RawScenario {
-    pub(super) feature: String,
-    pub(super) rule: Option<String>,
-    pub(super) name: String,
-    pub(super) row: Vec<Cell>,
-    pub(super) line: u32,
-    pub(super) tags: Vec<String>,
-    pub(super) steps: Vec<RawStep>,
-}
-
-/// A step of it.
-#[derive(Clone, Debug)]
-pub(super) struct RawStep {
-    pub(super) keyword: String,
-    pub(super) text: String,
-    pub(super) line: u32,
-    pub(super) table: Option<Vec<(u32, Vec<String>)>>,
-    pub(super) doc_string: Option<(u32, String)>,
-}
 
 /// Parses a feature file into its scenarios, outlines expanded.
 pub(super) fn parse(source: &Source) -> Result<Vec<RawScenario>, Diagnostic> {
@@ -141,26 +116,6 @@ fn borders(lines: &[&str]) -> Vec<(Border, usize)> {
         }
     }
     borders
-}
-
-/// A line of a scenario's description that begins with a misspelt keyword: the
-/// parser takes it for text, and the step would be lost without a word.
-pub(super) fn misspelt_step(source: &Source, line: u32) -> Option<Diagnostic> {
-    const STEPS: &[&str] = &["Given", "When", "Then", "And", "But"];
-    let written = source.text.lines().nth(line as usize - 1)?;
-    let first = written.split_whitespace().next()?;
-    let near = STEPS.iter().find(|keyword| {
-        **keyword != first
-            && strsim::osa_distance(&keyword.to_lowercase(), &first.to_lowercase()) <= 1
-    })?;
-    let column = written.chars().take_while(|c| c.is_whitespace()).count() + 1;
-    Some(
-        Diagnostic::error("a line that means to be a step is read as a description")
-            .at(source.place_at(line, column as u32, first.chars().count() as u32), "")
-            .expected("a step keyword, or a description that cannot be taken for a step")
-            .actual(first)
-            .help(format!("did you mean `{near}`?")),
-    )
 }
 
 /// The parser tells a place and a set of rules' names; we add the line and a hint.

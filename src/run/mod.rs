@@ -13,10 +13,13 @@ mod execute;
 mod expand;
 mod feature;
 mod load;
+mod parallel;
 mod partners;
 mod plan;
+mod raw;
 mod scenario;
 mod select;
+mod tags;
 
 pub use check::{Checked, Coverage, Share, check};
 pub use control::Stop;

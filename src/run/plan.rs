@@ -8,11 +8,13 @@ use std::{
 };
 
 use super::{
-    feature::{self, RawScenario},
-    load,
+    feature, load,
+    parallel::{all, parallel},
     partners::{Workshop, not_here},
+    raw::RawScenario,
     scenario::Scenario,
     select::Filter,
+    tags::{self, tag_place},
 };
 use crate::{
     catalog::{Catalog, Workspace},
@@ -226,11 +228,6 @@ impl Versions {
     }
 }
 
-fn tag_place(source: &Source, tag: &str) -> Option<crate::evidence::Place> {
-    let at = source.text.find(tag)?;
-    Some(source.place(at..at + tag.len()))
-}
-
 type CompiledScenario = (PlannedScenario, Scenario);
 
 /// Resolves every sentence of a file's scenarios.
@@ -285,7 +282,7 @@ fn scenario(
                 .help("say what we do and what we expect, or remove it"),
         );
     }
-    let tags = tags(source, &raw.tags).map_err(|p| problems.push(p)).unwrap_or_default();
+    let tags = tags::steering(source, &raw.tags).map_err(|p| problems.push(p)).unwrap_or_default();
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -336,58 +333,6 @@ fn id(path: &str, rule: Option<&str>, name: &str, row: &[crate::evidence::Cell])
         id = format!("{id} [{}]", cells.join(" | "));
     }
     id
-}
-
-/// Tags that steer a run.
-#[derive(Default)]
-struct Steering {
-    retries: u32,
-    only: Option<SafetyClass>,
-}
-
-/// The most that `@retry(n)` may ask for.
-const MOST_RETRIES: u32 = 10;
-
-/// The further attempts that a tag asks for: `@retry` or `@retry(2)`.
-pub(super) fn retries_of(tag: &str) -> Option<u32> {
-    let rest = tag.strip_prefix("@retry")?;
-    let count = match rest.strip_prefix('(').and_then(|r| r.strip_suffix(')')) {
-        Some(count) => count.parse().ok()?,
-        None => rest.is_empty().then_some(1)?,
-    };
-    (1..=MOST_RETRIES).contains(&count).then_some(count)
-}
-
-fn tags(source: &Source, tags: &[String]) -> Result<Steering, Diagnostic> {
-    let mut steering = Steering::default();
-    for tag in tags {
-        let wrong = |expected: &str| {
-            Diagnostic::error("this tag steers nothing as it stands")
-                .maybe_at(tag_place(source, tag), "")
-                .expected(expected)
-                .actual(tag)
-        };
-        if tag.starts_with("@retry") {
-            steering.retries = retries_of(tag)
-                .ok_or_else(|| wrong("@retry, or @retry(2) with 1 to 10 further attempts"))?;
-        } else if let Some(class) = tag.strip_prefix("@only:") {
-            const CLASSES: &[SafetyClass] =
-                &[SafetyClass::Mock, SafetyClass::Test, SafetyClass::Live];
-            let found = CLASSES.iter().find(|c| c.word() == class);
-            steering.only =
-                Some(*found.ok_or_else(|| wrong("@only:mock, @only:test or @only:live"))?);
-        } else if let Some(mode) = tag.strip_prefix("@failure:") {
-            let known = crate::catalog::FAILURE_MODES.iter().map(|m| m.0);
-            if !known.clone().any(|name| name == mode) {
-                let problem = wrong("a known failure mode");
-                return Err(match nearest(mode, known) {
-                    Some(near) => problem.help(format!("did you mean @failure:{near}?")),
-                    None => problem,
-                });
-            }
-        }
-    }
-    Ok(steering)
 }
 
 /// Two scenarios of one id could not be told apart in any report.
@@ -466,43 +411,4 @@ fn info(request: &Request, planned: Vec<PlannedScenario>, scenarios: &[Scenario]
         contracts: contracts.into_values().collect(),
         scenarios: planned,
     }
-}
-
-/// Applies `work` to all items on all cores, in order.
-fn parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    if cores == 1 || items.len() < 8 {
-        return items.into_iter().map(work).collect();
-    }
-    let share = items.len().div_ceil(cores);
-    let mut items = items.into_iter();
-    let chunks: Vec<Vec<T>> =
-        std::iter::from_fn(|| Some(items.by_ref().take(share).collect::<Vec<T>>()))
-            .take_while(|chunk| !chunk.is_empty())
-            .collect();
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = chunks
-            .into_iter()
-            .map(|chunk| scope.spawn(|| chunk.into_iter().map(&work).collect::<Vec<R>>()))
-            .collect();
-        threads
-            .into_iter()
-            .flat_map(|thread| match thread.join() {
-                Ok(results) => results,
-                Err(panic) => std::panic::resume_unwind(panic),
-            })
-            .collect()
-    })
-}
-
-/// All results, or all problems.
-fn all<T>(results: Vec<Result<T, Vec<Diagnostic>>>) -> Result<Vec<T>, Vec<Diagnostic>> {
-    let (mut good, mut problems) = (Vec::with_capacity(results.len()), Vec::new());
-    for result in results {
-        match result {
-            Ok(value) => good.push(value),
-            Err(found) => problems.extend(found),
-        }
-    }
-    if problems.is_empty() { Ok(good) } else { Err(problems) }
 }

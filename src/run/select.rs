@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use cucumber::gherkin::tagexpr::TagOperation;
 
-use super::feature::RawScenario;
+use super::raw::RawScenario;
 use crate::evidence::Diagnostic;
 
 /// A file or folder, and perhaps a line in it: `features/x.feature:12`.

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::{
     cause::Suspect,
-    expect,
+    made::Made,
     partner::OperationRef,
     sentence::{Argument, ArgumentValue, CallSpec, Remembered, Subject},
-    world::{Made, StepReport, World},
+    world::{StepReport, World},
 };
 use crate::{
     contract::{
@@ -161,7 +161,7 @@ impl World {
             .into_iter()
             // Deliberate misuse and refused credentials are no fault of the request.
             .filter(|f| {
-                super::world::of_answer(f)
+                super::made::of_answer(f)
                     || !(prepared.wrongly || self.credentials == Credentials::Missing)
             })
             .map(|mut finding| {
@@ -196,7 +196,7 @@ impl World {
             .findings
             .iter()
             .map(|(f, _)| f)
-            .find(|f| !super::world::of_answer(f) && f.class == DriftClass::Breaking);
+            .find(|f| !super::made::of_answer(f) && f.class == DriftClass::Breaking);
         let mut report = if let Some(finding) = of_request {
             let diagnostic = finding
                 .diagnostic()
@@ -273,7 +273,7 @@ impl World {
                 Some(values) if values.len() == 1 => Ok(values[0].clone()),
                 found => Err(Diagnostic::error(format!("{} is not there to remember", path.text))
                     .expected("one value")
-                    .actual(expect::describe_count(found.as_deref(), made))),
+                    .actual(made.describe_values(found.as_deref()))),
             },
             Remembered::Header(header) => {
                 let value = made.exchange.response().and_then(|r| r.header(header));

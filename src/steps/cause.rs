@@ -1,6 +1,6 @@
 //! From what was observed to a row of the verdict table.
 
-use super::world::Made;
+use super::made::Made;
 use crate::{
     evidence::{Cause, NoAnswer, Response},
     transport::{Credentials, PathState},

@@ -11,6 +11,7 @@ mod cause;
 mod compile;
 mod expect;
 mod jsonpath;
+mod made;
 mod matcher;
 mod page;
 mod partner;

@@ -1,25 +1,16 @@
 //! What one scenario knows while it runs.
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
-
-use serde_json::Value;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
     cause::{self, Suspect},
     expect,
-    partner::OperationRef,
+    made::Made,
     sentence::{Action, Compiled, Expectation, Subject},
     template::Names,
 };
 use crate::{
-    contract::codec::Arguments,
-    evidence::{
-        Cause, Diagnostic, DriftClass, Exchange, Finding, NoAnswer, Problem, Redactor, SafetyClass,
-    },
+    evidence::{Cause, Diagnostic, DriftClass, Exchange, Finding, Problem, Redactor, SafetyClass},
     mock::Running,
     transport::{Clock, Control, Credentials, Pace, Starvation, Transport},
 };
@@ -54,37 +45,6 @@ pub(crate) struct StepReport {
     pub(crate) findings: Vec<Finding>,
     /// Why it did not pass; the sentence's place is not in it yet.
     pub(crate) problem: Option<Problem>,
-}
-
-/// A call that was made.
-#[derive(Debug)]
-pub(crate) struct Made {
-    /// The name that `as` gave it.
-    pub(super) name: Option<String>,
-    /// The step that made it.
-    pub(super) step: usize,
-    /// What was called.
-    pub(super) operation: OperationRef,
-    /// With which arguments.
-    pub(super) arguments: Arguments,
-    /// With which idempotency key.
-    pub(super) key: Option<String>,
-    /// With which credentials.
-    pub(super) credentials: Credentials,
-    /// Whether an argument was a value that an earlier answer of this scenario gave.
-    pub(super) own_object: bool,
-    /// What was said.
-    pub(super) exchange: Exchange,
-    /// The answer's body, where it is JSON.
-    pub(super) body: Option<Value>,
-    /// What was found, and whether a sentence expected it.
-    pub(super) findings: Vec<(Finding, bool)>,
-    /// Whether a sentence expected the answer's status.
-    pub(super) status_claimed: bool,
-    /// Whether a sentence expected that there is no answer.
-    pub(super) silence_claimed: bool,
-    /// When it was made.
-    pub(super) started: Instant,
 }
 
 /// What one scenario attempt knows.
@@ -136,7 +96,7 @@ impl World {
             .flat_map(|made| &made.exchange.attempts)
             .map(|a| a.waited_ms + a.nominal_ms)
             .sum::<f64>()
-            - self.calls.iter().map(|made| measured_ms(&made.exchange)).sum::<f64>()
+            - self.calls.iter().map(|made| made.exchange.measured_ms()).sum::<f64>()
     }
 
     /// The run's wall clock, in seconds since 1970.
@@ -307,71 +267,4 @@ impl World {
         self.setting.redactor.diagnostic(&mut diagnostic);
         StepReport { exchanges, findings: Vec::new(), problem: Some(Problem { cause, diagnostic }) }
     }
-}
-
-/// Measured time of an exchange from the first attempt's start to the last one's end.
-fn measured_ms(exchange: &Exchange) -> f64 {
-    let first = exchange.attempts.first().map_or(0.0, |a| a.at_ms);
-    exchange.last().at_ms + exchange.last().took_ms - first
-}
-
-impl Made {
-    /// The first finding of a class that no sentence has expected; findings
-    /// about our own request were judged when it was sent.
-    pub(super) fn unclaimed(&self, class: DriftClass) -> Option<&Finding> {
-        self.findings
-            .iter()
-            .find(|(finding, claimed)| !claimed && finding.class == class && of_answer(finding))
-            .map(|(finding, _)| finding)
-    }
-
-    /// An error status that no sentence has expected.
-    fn unclaimed_error(&self) -> Option<u16> {
-        let status = self.exchange.response()?.status;
-        (status >= 400 && !self.status_claimed).then_some(status)
-    }
-
-    /// Whether the answer is an error that no sentence has expected, or there is none.
-    pub(super) fn is_trouble(&self) -> bool {
-        match self.exchange.response() {
-            Some(_) => self.unclaimed_error().is_some(),
-            None => !self.silence_claimed,
-        }
-    }
-
-    /// The message with the error answer in it, where it does not say that yet.
-    pub(super) fn with_answer(&self, diagnostic: Diagnostic) -> Diagnostic {
-        let answer = self.describe_answer();
-        let error = self.exchange.response().is_some_and(|response| response.status >= 400);
-        let said = diagnostic.actual.as_deref().is_some_and(|actual| actual.contains(&answer));
-        if error && !said {
-            diagnostic.note(format!("the partner answered {answer}"))
-        } else {
-            diagnostic
-        }
-    }
-
-    /// Such as `402 card_declined: ...`, or why there is no answer.
-    pub(super) fn describe_answer(&self) -> String {
-        match (self.exchange.response(), self.exchange.no_answer()) {
-            (Some(response), _) => {
-                let text = response
-                    .body
-                    .bytes()
-                    .filter(|_| response.status >= 400)
-                    .map(|bytes| expect::clip(&String::from_utf8_lossy(&bytes), 160))
-                    .filter(|text| !text.is_empty());
-                match text {
-                    Some(text) => format!("{} with {text}", response.status),
-                    None => response.status.to_string(),
-                }
-            }
-            (None, reason) => reason.map(NoAnswer::describe).unwrap_or_default(),
-        }
-    }
-}
-
-/// Whether a finding is about the answer.
-pub(super) fn of_answer(finding: &Finding) -> bool {
-    finding.message_place.part == crate::evidence::MessagePart::Response
 }
