@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
 use super::{
     exit::config,
     meant::{self, Meant},
@@ -51,7 +53,10 @@ pub(super) fn run(typed: &Run) -> u8 {
     };
     let (finished, sinks) = runtime.block_on(async {
         let stop = Stop::default();
-        tokio::spawn(signals(stop.clone()));
+        // Listened to from here on: a signal at the first request ends the run in order.
+        if let Ok(signals) = Signals::listen() {
+            tokio::spawn(signals.obey(stop.clone()));
+        }
         run::execute(plan, sinks, stop).await
     });
     // A green run whose report is lost must not look green to a CI server.
@@ -127,22 +132,32 @@ pub(super) fn create(path: &Path) -> Result<BufWriter<File>, Box<Diagnostic>> {
     File::create(path).map(BufWriter::new).map_err(refuse)
 }
 
-/// Ends the run in order at the first SIGINT or SIGTERM, and at once at the second.
-async fn signals(stop: Stop) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return;
-    };
-    for attempt in 0.. {
-        let (name, code) = tokio::select! {
-            _ = interrupt.recv() => ("SIGINT", exit::INTERRUPTED),
-            _ = terminate.recv() => ("SIGTERM", exit::TERMINATED),
-        };
-        if attempt > 0 {
-            super::exit::now(code);
+/// SIGINT and SIGTERM, as they come.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// From now on the two no longer end the process by themselves.
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Ends the run in order at the first, and at once at the second.
+    async fn obey(mut self, stop: Stop) {
+        for attempt in 0.. {
+            let (name, code) = tokio::select! {
+                _ = self.interrupt.recv() => ("SIGINT", exit::INTERRUPTED),
+                _ = self.terminate.recv() => ("SIGTERM", exit::TERMINATED),
+            };
+            if attempt > 0 {
+                super::exit::now(code);
+            }
+            stop.signal(name, code);
         }
-        stop.signal(name, code);
     }
 }

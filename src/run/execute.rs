@@ -30,14 +30,16 @@ const TELL_EVERY: Duration = Duration::from_millis(50);
 
 /// Runs the plan to its end, or until it is stopped, telling every event to
 /// the sink in order. Gives what the last event says, and the sink back.
-pub async fn execute<S: Sink + 'static>(plan: Plan, sink: S, stop: Stop) -> (RunFinished, S) {
+pub async fn execute<S: Sink + 'static>(plan: Plan, mut sink: S, stop: Stop) -> (RunFinished, S) {
     let clock = Clock::start();
-    let (tell, heard) = mpsc::channel(256);
-    let listener = std::thread::spawn(move || listen(heard, sink));
     let setting = Arc::new(setting(&plan, clock));
     let Plan { info, scenarios, request, .. } = plan;
     let info = Arc::new(info);
-    send(&tell, vec![Event::RunPlanned(Arc::clone(&info))]).await;
+    // Told before anything is sent: a run that is killed at its first request
+    // must leave behind what it meant to do.
+    let broken = sink.event(&Event::RunPlanned(Arc::clone(&info))).is_err();
+    let (tell, heard) = mpsc::channel(256);
+    let listener = std::thread::spawn(move || listen(heard, sink, broken));
 
     let run = Arc::new(Run {
         scenarios,
@@ -101,8 +103,7 @@ fn setting(plan: &Plan, clock: Clock) -> Setting {
 }
 
 /// Hands every event to the sink, in order, on a thread of its own.
-fn listen<S: Sink>(mut heard: mpsc::Receiver<Vec<Event>>, mut sink: S) -> S {
-    let mut broken = false;
+fn listen<S: Sink>(mut heard: mpsc::Receiver<Vec<Event>>, mut sink: S, mut broken: bool) -> S {
     while let Some(events) = heard.blocking_recv() {
         for event in &events {
             if !broken {
@@ -153,9 +154,13 @@ impl Run {
     async fn the_rest(&self, totals: &mut Totals) {
         let started = self.next.load(Ordering::Relaxed).min(self.scenarios.len());
         for index in started..self.scenarios.len() {
-            let (cause, reason) = match self.stop.reason() {
-                Some(Reason::Signal(name, _)) => (Cause::NoVerdict, format!("ended by {name}")),
-                _ => (
+            let (cause, reason) = match (&self.info.scenarios[index].skip, self.stop.reason()) {
+                // It would not have run anyway, and nobody need wonder.
+                (Some(reason), _) => (Cause::NotRunnable, reason.clone()),
+                (None, Some(Reason::Signal(name, _))) => {
+                    (Cause::NoVerdict, format!("ended by {name}"))
+                }
+                (None, _) => (
                     Cause::Interrupted,
                     "an earlier scenario did not pass (--fail-fast)".to_owned(),
                 ),

@@ -13,12 +13,12 @@ use super::{
 };
 use crate::{
     contract::{
-        check,
+        check::{self, Checked},
         codec::{self, Arguments},
         generate,
     },
-    evidence::{Body, Cause, Content, Diagnostic, DriftClass, Exchange, SafetyClass},
-    transport::{Call, Credentials, Outgoing},
+    evidence::{Body, Cause, Content, Diagnostic, DriftClass, Exchange, NoAnswer, SafetyClass},
+    transport::{Call, Credentials, Outgoing, was_sent},
 };
 
 /// A call that is about to be made.
@@ -138,23 +138,34 @@ impl World {
     /// Sends a call, checks it, and keeps it.
     async fn send(&mut self, step: usize, prepared: Prepared) -> StepReport {
         let started = Instant::now();
-        let exchange = match self.exchange(&prepared).await {
+        let real = self.setting.class != SafetyClass::Mock;
+        let before = self.partner_requests;
+        // While it is under way it counts: a scenario that is cut here has touched the partner.
+        self.partner_requests += u32::from(real);
+        let exchange = self.exchange(&prepared).await;
+        self.partner_requests = before;
+        let exchange = match exchange {
             Ok(exchange) => exchange,
             Err(diagnostic) => {
                 return self.problem(Suspect::Known(Cause::NotAllowed), diagnostic, None).await;
             }
         };
-        if self.setting.class != SafetyClass::Mock {
-            self.partner_requests += exchange.attempts.len() as u32;
+        if real {
+            self.partner_requests +=
+                exchange.attempts.iter().filter(|a| was_sent(a)).count() as u32;
         }
         let partner = Arc::clone(&prepared.operation.partner);
-        let checked = check::check_decoded(
-            &partner.contract,
-            prepared.operation.operation(),
-            &exchange,
-            &partner.integration.tolerances,
-            None,
-        );
+        let checked = match exchange.no_answer() {
+            // What was never built cannot be judged.
+            Some(NoAnswer::NotSent { .. }) => Checked::default(),
+            _ => check::check_decoded(
+                &partner.contract,
+                prepared.operation.operation(),
+                &exchange,
+                &partner.integration.tolerances,
+                None,
+            ),
+        };
         let body = checked.body.or_else(|| json_body(&exchange));
         let findings: Vec<_> = checked
             .findings
@@ -202,9 +213,7 @@ impl World {
                 .diagnostic()
                 .help("mend the scenario, or say `wrongly` where the misuse is meant");
             self.problem(Suspect::Known(Cause::RequestBroken), diagnostic, Some(index)).await
-        } else if let Some(crate::evidence::NoAnswer::NotSent { detail }) =
-            made.exchange.no_answer()
-        {
+        } else if let Some(NoAnswer::NotSent { detail }) = made.exchange.no_answer() {
             let diagnostic =
                 Diagnostic::error(format!("{} was not sent", made.operation.name())).actual(detail);
             self.problem(Suspect::Known(Cause::NotAllowed), diagnostic, Some(index)).await

@@ -2,7 +2,7 @@
 
 use super::made::Made;
 use crate::{
-    evidence::{Cause, NoAnswer, Response},
+    evidence::{Cause, DriftClass, Finding, NoAnswer, Response},
     transport::{Credentials, PathState},
 };
 
@@ -43,6 +43,31 @@ fn of_response(made: &Made, response: &Response) -> Cause {
     }
 }
 
+/// Why an answer differs from its contract. An answer that the partner did not
+/// give, or that is an error nobody expected, is not judged as drift: what is
+/// wrong with it is graver than its form.
+pub(super) fn of_drift(made: &Made, finding: &Finding) -> Suspect {
+    let Some(response) = made.exchange.response() else { return of_answer(made) };
+    let cause = match of_response(made, response) {
+        Cause::EdgeAnswered => Cause::EdgeAnswered,
+        _ if finding.rule == UNREADABLE && !is_text(response) => Cause::BrokenHttp,
+        cause if response.status >= 400 && !made.status_claimed => cause,
+        _ => Cause::ContractBroken,
+    };
+    Suspect::Known(match cause {
+        Cause::PartnerExpectation => Cause::ContractBroken,
+        cause => cause,
+    })
+}
+
+/// The rule that a body breaks which is not in the promised format at all.
+const UNREADABLE: &str = "response.body.unreadable";
+
+/// Whether the body is UTF-8, as JSON has to be (RFC 8259 section 8.1).
+fn is_text(response: &Response) -> bool {
+    response.body.bytes().is_none_or(|bytes| std::str::from_utf8(&bytes).is_ok())
+}
+
 /// A page for people where the contract promises something else: a firewall or
 /// proxy answered. A partner's own outage page is a 5xx, and stays its fault.
 fn from_the_edge(made: &Made, response: &Response) -> bool {
@@ -57,8 +82,12 @@ fn from_the_edge(made: &Made, response: &Response) -> bool {
 
 /// Why a value of the answer is not there: the answer's own trouble, if it has one.
 pub(super) fn of_missing_value(made: &Made) -> Suspect {
-    match made.exchange.response() {
-        Some(response) if response.status < 400 => Suspect::Known(Cause::PartnerExpectation),
+    let unreadable = made.unclaimed(DriftClass::Breaking).filter(|f| f.rule == UNREADABLE);
+    match (made.exchange.response(), unreadable) {
+        (Some(_), Some(finding)) => of_drift(made, finding),
+        (Some(response), None) if response.status < 400 => {
+            Suspect::Known(Cause::PartnerExpectation)
+        }
         _ => of_answer(made),
     }
 }

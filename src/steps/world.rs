@@ -125,7 +125,7 @@ impl World {
                             .actual(reason.describe());
                     (cause::of_answer(made), diagnostic)
                 } else if let Some(finding) = made.unclaimed(DriftClass::Breaking) {
-                    (Suspect::Known(Cause::ContractBroken), finding.diagnostic())
+                    (cause::of_drift(made, finding), finding.diagnostic())
                 } else if let Some(status) = made.unclaimed_error() {
                     let diagnostic = Diagnostic::error(format!(
                         "{} was answered with {status}, and no sentence expects that",

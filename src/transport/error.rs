@@ -5,7 +5,7 @@ use std::{error::Error, fmt, io};
 use hyper_util::client::legacy;
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 
-use crate::evidence::NoAnswer;
+use crate::evidence::{Attempt, NoAnswer, Outcome};
 
 /// Longest detail that is kept; some come from the other side.
 const LONGEST_DETAIL: usize = 300;
@@ -112,6 +112,14 @@ pub(super) fn in_body(error: &hyper::Error, came: usize, promised: Option<u64>) 
         (false, _) => detail(format_args!("broken body after {came} bytes: {deepest}")),
     };
     NoAnswer::Protocol { detail }
+}
+
+/// Whether the partner can have seen any of the request.
+pub fn was_sent(attempt: &Attempt) -> bool {
+    match &attempt.outcome {
+        Outcome::Answer(_) => true,
+        Outcome::NoAnswer(reason) => !nothing_was_sent(reason),
+    }
 }
 
 /// Whether the partner cannot have seen any of the request.

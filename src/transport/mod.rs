@@ -31,6 +31,7 @@ mod tls;
 
 pub use clock::{Clock, Starvation};
 pub use control::{Control, PathState};
+pub use error::was_sent;
 pub use http::{Call, Credentials, MAX_BODY, Outgoing, Transport, TransportSettings};
 pub use ledger::Ledger;
 pub use pace::Pace;

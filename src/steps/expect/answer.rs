@@ -136,7 +136,7 @@ pub(super) fn body(
     });
     Err(match broken {
         Some((finding, _)) => (
-            Suspect::Known(Cause::ContractBroken),
+            cause::of_drift(made, finding),
             diagnostic
                 .maybe_at(finding.contract_place.clone(), "promised here")
                 .note(&finding.message)

@@ -4,7 +4,7 @@ use super::{Asked, Claims, answered};
 use crate::{
     evidence::{Cause, Diagnostic, DriftClass, Finding, Severity},
     steps::{
-        cause::Suspect,
+        cause::{self, Suspect},
         jsonpath::BodyPath,
         made::{Made, of_answer},
     },
@@ -14,7 +14,7 @@ pub(super) fn keeps(made: &Made, claims: Claims) -> Asked {
     answered(made)?;
     match made.unclaimed(DriftClass::Breaking) {
         None => Ok(claims),
-        Some(finding) => Err(contract_broken(finding)),
+        Some(finding) => Err(contract_broken(made, finding)),
     }
 }
 
@@ -42,7 +42,7 @@ pub(super) fn no_drift(made: &Made, claims: Claims) -> Asked {
     answered(made)?;
     match made.findings.iter().find(|(f, _)| of_answer(f)) {
         None => Ok(claims),
-        Some((finding, _)) => Err(contract_broken(finding)),
+        Some((finding, _)) => Err(contract_broken(made, finding)),
     }
 }
 
@@ -50,10 +50,10 @@ pub(super) fn is_drift(finding: &Finding, class: DriftClass) -> bool {
     finding.class == class && of_answer(finding)
 }
 
-fn contract_broken(finding: &Finding) -> (Suspect, Diagnostic) {
+fn contract_broken(made: &Made, finding: &Finding) -> (Suspect, Diagnostic) {
     let mut diagnostic = finding.diagnostic();
     diagnostic.severity = Severity::Error;
-    (Suspect::Known(Cause::ContractBroken), diagnostic)
+    (cause::of_drift(made, finding), diagnostic)
 }
 
 fn expected_drift(title: &str, expected: &str, actual: &str) -> (Suspect, Diagnostic) {
