@@ -72,6 +72,8 @@ pub struct Try {
 /// An exchange in short.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
+    /// Start of its first attempt, in milliseconds since the run began.
+    pub at_ms: f64,
     /// Method and URL as sent.
     pub request: String,
     /// The request's body, where the run kept it.
@@ -166,6 +168,13 @@ impl Tally {
         }
     }
 
+    /// Whether an exchange was told already, as a step's that did not pass is:
+    /// once as it happened, and once whole, as evidence. Ask before it is folded.
+    pub fn knows(&self, scenario: u32, exchange: &Exchange) -> bool {
+        let open = self.open.get(&scenario);
+        open.is_some_and(|open| open.calls.iter().any(|call| call.is(exchange)))
+    }
+
     /// The plan, once it was told.
     pub fn plan(&self) -> Option<&Arc<RunPlanned>> {
         self.plan.as_ref()
@@ -239,6 +248,8 @@ impl Tally {
 impl Open {
     fn add(&mut self, step: &StepFinished) {
         for exchange in &step.exchanges {
+            // The fuller record takes the place of the first.
+            self.calls.retain(|call| !call.is(exchange));
             if self.calls.len() == CALLS {
                 self.calls.remove(0);
             }
@@ -257,7 +268,19 @@ impl Open {
     }
 }
 
+/// When an exchange began.
+fn began(exchange: &Exchange) -> f64 {
+    exchange.attempts.first().map_or(0.0, |first| first.at_ms)
+}
+
 impl Call {
+    /// Whether this is the exchange, told before.
+    fn is(&self, exchange: &Exchange) -> bool {
+        let request = &exchange.request;
+        self.at_ms.total_cmp(&began(exchange)).is_eq()
+            && self.request.split_once(' ') == Some((&request.method, &request.url))
+    }
+
     fn of(exchange: &Exchange) -> Self {
         let (answer, received) = match exchange.attempts.last().map(|last| &last.outcome) {
             Some(Answered::Answer(r)) => (Answer::Status(r.status), kept(&r.body)),
@@ -266,6 +289,7 @@ impl Call {
         };
         let request = &exchange.request;
         Self {
+            at_ms: began(exchange),
             request: [request.method.as_str(), request.url.as_str()].join(" "),
             sent: kept(&request.body),
             answer,

@@ -101,22 +101,20 @@ impl Terminal {
     }
 
     fn take(&mut self, event: &Event) -> io::Result<()> {
+        if let Event::StepFinished(step) = event {
+            let fresh = step.exchanges.iter().filter(|e| !self.tally.knows(step.scenario, e));
+            fresh.for_each(|exchange| self.table.call(exchange));
+        }
         let outcome = self.tally.fold(event);
         match event {
             Event::RunPlanned(plan) => self.planned(plan),
-            Event::StepFinished(step) => {
-                for exchange in &step.exchanges {
-                    self.table.call(exchange);
-                }
-                Ok(())
-            }
             Event::ScenarioFinished(finished) => match outcome {
                 Some(outcome) => self.decided(&outcome, finished.at_ms),
                 None => Ok(()),
             },
             Event::Warning(warning) => self.say(&render(warning, self.look.color_err)),
             Event::RunFinished(finished) => self.finished(finished),
-            Event::ScenarioStarted(_) | Event::Unknown => Ok(()),
+            Event::ScenarioStarted(_) | Event::StepFinished(_) | Event::Unknown => Ok(()),
         }
     }
 
