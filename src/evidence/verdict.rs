@@ -224,7 +224,7 @@ pub enum Cause {
     FaultNeverFired,
     /// The scenario ran out of its time in our own code.
     ScenarioTimedOut,
-    /// Planned, but the run ended without a verdict (killed, or a shard is missing).
+    /// Planned, but the run ended without a verdict (a signal, or a shard is missing).
     NoVerdict,
     /// Refused before sending: a write against a live environment, or a request that cannot be built.
     NotAllowed,
@@ -232,7 +232,7 @@ pub enum Cause {
     DependencyFailed,
     /// Not run in this environment, with the reason.
     NotRunnable,
-    /// Not run: the run was stopped (signal or --fail-fast).
+    /// Not run: an earlier scenario did not pass (--fail-fast).
     Interrupted,
 }
 
@@ -297,11 +297,11 @@ pub const TABLE: &[Rule] = {
         rule(C::DeliveryBroken,       V::Failed,       B::Delivery,    P::Partner, "a webhook, message or file is missing, doubled, late or badly signed"),
         rule(C::FaultNeverFired,      V::Errored,      B::Harness,     P::Probe,   "a fault was armed and never fired"),
         rule(C::ScenarioTimedOut,     V::Errored,      B::Harness,     P::Probe,   "the scenario ran out of its time in our own code"),
-        rule(C::NoVerdict,            V::Errored,      B::Harness,     P::Probe,   "planned, but the run ended without a verdict (killed, or a shard is missing)"),
+        rule(C::NoVerdict,            V::Errored,      B::Harness,     P::Probe,   "planned, but the run ended without a verdict (a signal, or a shard is missing)"),
         rule(C::NotAllowed,           V::Errored,      B::Config,      P::Us,      "refused before sending: a write against a live environment, or a request that cannot be built"),
         rule(C::DependencyFailed,     V::Skipped,      B::Dependency,  P::Unknown, "a scenario that this one depends on did not pass (the party is that one's)"),
         rule(C::NotRunnable,          V::Skipped,      B::Config,      P::Us,      "not run in this environment, with the reason"),
-        rule(C::Interrupted,          V::Skipped,      B::Harness,     P::Probe,   "not run: the run was stopped (signal or --fail-fast)"),
+        rule(C::Interrupted,          V::Skipped,      B::Harness,     P::Probe,   "not run: an earlier scenario did not pass (--fail-fast)"),
     ]
 };
 
