@@ -14,6 +14,7 @@ mod event;
 mod exchange;
 pub mod exit;
 mod finding;
+mod forms;
 mod redact;
 mod verdict;
 

@@ -4,10 +4,16 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Body, Content, Exchange, Headers, Outcome};
+use super::{Body, Content, Exchange, Headers, NoAnswer, Outcome};
 
 /// What stands where a secret stood.
 pub const MASK: &str = "[redacted]";
+
+/// Fewer characters than this are not searched for.
+const SHORTEST: usize = 4;
+
+/// How messages mark that they cut a text.
+const ELLIPSES: &[&str] = &["…", "..."];
 
 /// Bodies over this many bytes are cut when they are recorded.
 const KEPT_BODY: usize = 64 * 1024;
@@ -64,29 +70,25 @@ const CREDENTIAL_HEADERS: &[&str] =
     &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key"];
 
 impl Redactor {
-    /// A redactor for these secrets and their Base64, Basic and URL forms.
-    /// Values under four characters are not searched for: they would mask
-    /// every text, and are no secrets.
+    /// A redactor for these secrets in every form in which they travel: as they
+    /// are, in JSON, in URLs and forms, and in Base64, also as a part of what
+    /// was encoded. Values under four characters are not searched for: they
+    /// would mask every text, and are no secrets.
     pub fn new<'s>(secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
         let mut forms: Vec<String> = Vec::new();
         for secret in secrets {
             let value = secret.expose();
-            if value.len() < 4 {
-                continue;
+            if value.len() >= SHORTEST {
+                forms.extend(super::forms::of(value));
             }
-            forms.push(value.to_owned());
-            forms.push(base64(value.as_bytes()));
-            forms.push(base64(format!("{value}:").as_bytes()));
-            forms.push(base64(format!(":{value}").as_bytes()));
-            forms.push(url_encoded(value));
-            forms.push(json_escaped(value));
         }
         forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         forms.dedup();
         Self { needles: forms.into_iter().map(|f| Needle(SecretString::from(f))).collect() }
     }
 
-    /// The text with every known secret masked.
+    /// The text with every known secret masked, also one whose end a message
+    /// cut off.
     pub fn text(&self, text: &str) -> String {
         let mut masked = std::borrow::Cow::Borrowed(text);
         for Needle(needle) in &self.needles {
@@ -94,7 +96,49 @@ impl Redactor {
                 masked = masked.replace(needle.expose_secret(), MASK).into();
             }
         }
-        masked.into_owned()
+        let masked = masked.into_owned();
+        if self.needles.is_empty() { masked } else { self.before_cuts(masked) }
+    }
+
+    /// Masks what stands of a secret before an ellipsis.
+    fn before_cuts(&self, mut text: String) -> String {
+        for cut in ELLIPSES {
+            let mut from = 0;
+            while let Some(at) = text[from..].find(cut).map(|at| from + at) {
+                let left = self.left_of(&text[..at]);
+                if left > 0 {
+                    text.replace_range(at - left..at, MASK);
+                }
+                from = at - left + if left > 0 { MASK.len() } else { 0 } + cut.len();
+            }
+        }
+        text
+    }
+
+    /// How many bytes at the end of a text are the beginning of a secret.
+    fn left_of(&self, text: &str) -> usize {
+        let begins = |Needle(needle): &Needle| {
+            let needle = needle.expose_secret();
+            let most = needle.len().min(text.len());
+            (SHORTEST..=most).rev().find(|length| {
+                needle.is_char_boundary(*length) && text.ends_with(&needle[..*length])
+            })
+        };
+        self.needles.iter().filter_map(begins).max().unwrap_or(0)
+    }
+
+    /// The bytes with every known secret blotted out.
+    fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut masked = bytes.to_vec();
+        for Needle(needle) in &self.needles {
+            let needle = needle.expose_secret().as_bytes();
+            let mut at = 0;
+            while let Some(found) = masked[at..].windows(needle.len()).position(|w| w == needle) {
+                masked[at + found..][..needle.len()].fill(b'*');
+                at += found + needle.len();
+            }
+        }
+        masked
     }
 
     /// The value of a header field, masked whole where the field holds a
@@ -131,7 +175,7 @@ impl Redactor {
                     headers: self.headers(&response.headers),
                     body: self.body(&response.body, keep_bodies),
                 }),
-                no_answer @ Outcome::NoAnswer(_) => no_answer.clone(),
+                Outcome::NoAnswer(reason) => Outcome::NoAnswer(self.no_answer(reason)),
             };
             record.attempts.push(super::Attempt {
                 idempotency_key: attempt.idempotency_key.clone(),
@@ -155,13 +199,30 @@ impl Redactor {
 
     /// Masks every text of a finding that may repeat what was said.
     pub fn finding(&self, finding: &mut super::Finding) {
-        for text in [&mut finding.message, &mut finding.expected, &mut finding.actual] {
+        let place = &mut finding.message_place;
+        let said = [&mut finding.message, &mut finding.expected, &mut finding.actual];
+        // A partner chooses the names of members and header fields as well.
+        for text in said.into_iter().chain([&mut place.location, &mut place.pointer]) {
             *text = self.text(text);
         }
     }
 
+    fn no_answer(&self, reason: &NoAnswer) -> NoAnswer {
+        let mut reason = reason.clone();
+        match &mut reason {
+            NoAnswer::Dns { detail }
+            | NoAnswer::Refused { detail }
+            | NoAnswer::Reset { detail }
+            | NoAnswer::Tls { detail, .. }
+            | NoAnswer::Protocol { detail }
+            | NoAnswer::NotSent { detail } => *detail = self.text(detail),
+            NoAnswer::Timeout { .. } => {}
+        }
+        reason
+    }
+
     fn headers(&self, headers: &Headers) -> Headers {
-        headers.iter().map(|(name, value)| (name.clone(), self.header(name, value))).collect()
+        headers.iter().map(|(name, value)| (self.text(name), self.header(name, value))).collect()
     }
 
     fn body(&self, body: &Body, keep: bool) -> Body {
@@ -181,7 +242,7 @@ impl Redactor {
                 Content::Text { text, cut }
             }
             (true, Err(_)) => Content::Binary {
-                hex: hex(&bytes[..bytes.len().min(KEPT_BODY / 64)]),
+                hex: hex(&self.bytes(bytes)[..bytes.len().min(KEPT_BODY / 64)]),
                 cut: bytes.len() > KEPT_BODY / 64,
             },
         };
@@ -201,18 +262,4 @@ fn hex(bytes: &[u8]) -> String {
         .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
         .map(char::from)
         .collect()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes)
-}
-
-fn url_encoded(value: &str) -> String {
-    percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC).to_string()
-}
-
-fn json_escaped(value: &str) -> String {
-    let quoted = serde_json::Value::from(value).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
 }
