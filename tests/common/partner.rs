@@ -167,10 +167,9 @@ fn read(reader: &mut BufReader<&TcpStream>) -> Option<Heard> {
 
 /// An answer as bytes.
 pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut head = format!("HTTP/1.1 {status} Said\r\ncontent-length: {}\r\n", body.len());
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
+    let head = format!("HTTP/1.1 {status} Said\r\ncontent-length: {}\r\n", body.len());
+    let fields = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+    let head: String = std::iter::once(head).chain(fields).collect();
     [head.as_bytes(), b"\r\n", body].concat()
 }
 
