@@ -69,7 +69,8 @@ impl Workspace {
         // A relative path has no parents to walk up to.
         let start = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
         match start.ancestors().find(|folder| folder.join(FILE).is_file()) {
-            Some(root) => Self::load(root),
+            // Without links, so that paths below it compare with those of the shell.
+            Some(root) => Self::load(&root.canonicalize().unwrap_or_else(|_| root.to_owned())),
             None => Err(vec![
                 Diagnostic::error("this is not a workspace")
                     .expected(format!("a {FILE} in {} or above it", start.display()))

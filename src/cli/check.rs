@@ -50,14 +50,17 @@ fn summary(checked: &Checked) -> String {
     let _ = match wrong {
         0 => writeln!(
             text,
-            "ok: {} scenarios over {} integrations; nothing was sent",
-            checked.scenarios,
-            checked.coverage.len()
+            "ok: {} over {}; nothing was sent",
+            count(checked.scenarios, "scenario"),
+            count(checked.coverage.len(), "integration")
         ),
-        1 => writeln!(text, "1 finding; nothing was sent"),
-        n => writeln!(text, "{n} findings; nothing was sent"),
+        n => writeln!(text, "{}; nothing was sent", count(n, "finding")),
     };
     text
+}
+
+fn count(number: usize, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
 fn table(coverage: &[Coverage]) -> String {

@@ -3,14 +3,14 @@
 
 use std::{
     env,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     time::Duration,
 };
 
 use super::options::{Common, Run};
 use crate::{
     catalog::{Catalog, Profile, Workspace},
-    contract::source::parse_duration,
+    contract::source::{Part, parse_duration},
     evidence::{Diagnostic, EnvironmentInfo, SafetyClass},
     run::{Filter, PathLine, Request},
 };
@@ -70,7 +70,7 @@ pub(super) fn run(typed: &Run) -> Result<Meant, Vec<Diagnostic>> {
     let request = Request {
         profile: typed.profile.clone(),
         environment,
-        filter: filter(typed, profile, defaults)?,
+        filter: filter(typed, profile, &workspace)?,
         concurrency: typed
             .concurrency
             .or(profile.concurrency)
@@ -146,31 +146,50 @@ fn environment(
     Ok(EnvironmentInfo { name, class })
 }
 
-fn filter(typed: &Run, profile: &Profile, defaults: &Profile) -> Result<Filter, Vec<Diagnostic>> {
+fn filter(
+    typed: &Run,
+    profile: &Profile,
+    workspace: &Workspace,
+) -> Result<Filter, Vec<Diagnostic>> {
     let mut filter = Filter::default();
     filter.integrations.clone_from(&typed.integration);
     filter.names.clone_from(&typed.name);
     filter.paths = typed.paths.iter().map(|path| path_line(path)).collect();
-    let configured = profile.tags.as_ref().or(defaults.tags.as_ref());
-    for expression in typed.tags.iter().chain(configured) {
+    let configured = profile.tags.as_ref().or(workspace.defaults.tags.as_ref());
+    for expression in &typed.tags {
         filter.add_tags(expression).map_err(|d| vec![d])?;
+    }
+    if let Some(expression) = configured {
+        let pointer = match &typed.profile {
+            Some(name) if profile.tags.is_some() => format!("/profiles/{name}/tags"),
+            _ => "/run/tags".to_owned(),
+        };
+        let place = || workspace.source.locate(&pointer, Part::Value);
+        filter.add_tags(expression).map_err(|d| vec![d.maybe_at(place(), "")])?;
     }
     Ok(filter)
 }
 
 /// `FILE:LINE` or a plain path, relative to the folder we are in.
-fn path_line(text: &str) -> PathLine {
-    let (path, line) = match text.rsplit_once(':') {
+fn path_line(typed: &str) -> PathLine {
+    let (path, line) = match typed.rsplit_once(':') {
         Some((path, line)) if !line.is_empty() => match line.parse() {
             Ok(line) => (path, Some(line)),
-            Err(_) => (text, None),
+            Err(_) => (typed, None),
         },
-        _ => (text, None),
+        _ => (typed, None),
     };
     let absolute = env::current_dir().unwrap_or_default().join(path);
-    // Without `.` and `..`, so that it compares with what the walk finds.
-    let path = absolute.canonicalize().unwrap_or(absolute);
-    PathLine { path, line }
+    let mut plain = PathBuf::new();
+    for part in absolute.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    let real = absolute.canonicalize().unwrap_or_else(|_| plain.clone());
+    PathLine { typed: typed.to_owned(), path: plain, real, line }
 }
 
 /// Where run folders are made unless a profile or flag says otherwise.

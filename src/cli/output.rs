@@ -1,10 +1,8 @@
 //! Printing: messages to stderr, results to stdout.
 
-#![expect(clippy::print_stderr, reason = "this is where the program prints")]
-
 use std::{
     env,
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _, Stderr, Stdout, Write},
 };
 
 use super::options::Color;
@@ -37,9 +35,10 @@ impl Style {
 
 /// Prints messages, the gravest kind of output: to stderr.
 pub(super) fn complain(diagnostics: &[Diagnostic], style: Style) {
+    let mut err = io::stderr().lock();
     for diagnostic in diagnostics {
-        eprintln!("{}", report::render(diagnostic, style.err).trim_end());
-        eprintln!();
+        // Where stderr takes nothing, the exit code must say it.
+        let _ = writeln!(err, "{}\n", report::render(diagnostic, style.err).trim_end());
     }
 }
 
@@ -48,4 +47,42 @@ pub(super) fn print(text: &str) {
     let mut out = io::stdout().lock();
     // Nothing is left to say to a closed pipe.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Stdout for a sink. A reader that went away (`| head`) has seen enough: what
+/// is left is dropped, the run and its reports go on. A full disk is an error.
+pub(super) struct Out(pub(super) Stdout);
+
+impl Out {
+    fn unless_closed<T>(result: io::Result<T>, instead: T) -> io::Result<T> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(instead),
+            result => result,
+        }
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Self::unless_closed(self.0.write(bytes), bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Self::unless_closed(self.0.flush(), ())
+    }
+}
+
+/// Stderr for a sink: progress that nobody takes is no reason to stop.
+pub(super) struct Progress(pub(super) Stderr);
+
+impl Write for Progress {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(self.0.write(bytes).unwrap_or(bytes.len()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        // As above.
+        let _ = self.0.flush();
+        Ok(())
+    }
 }

@@ -10,11 +10,11 @@ use super::{
     exit::config,
     meant,
     options::Report,
-    output::Style,
+    output::{Style, complain},
     run::{create, stdout},
 };
 use crate::{
-    evidence::{Diagnostic, Sink},
+    evidence::{Diagnostic, Sink, exit},
     report::{Fanout, Junit, ReplayError, read_events, replay},
 };
 
@@ -49,7 +49,13 @@ fn again(typed: &Report, style: Style) -> Result<u8, Vec<Diagnostic>> {
     let style = Style { live: false, ..style };
     sinks.extend(stdout(typed.format, style, &reports));
     let mut sinks = Fanout::new(sinks);
-    match replay(read_events(BufReader::new(file)), &mut sinks) {
+    let replayed = replay(read_events(BufReader::new(file)), &mut sinks);
+    complain(sinks.lost(), style);
+    match replayed {
+        // A report that was asked for and is not there must not look green.
+        Ok(replayed) if replayed.exit_code == exit::PASSED && !sinks.lost().is_empty() => {
+            Ok(exit::CONFIG)
+        }
         Ok(replayed) => Ok(replayed.exit_code),
         Err(ReplayError::Read(error)) => Err(vec![error.diagnostic(&path.display().to_string())]),
         Err(ReplayError::Sink(error)) => {

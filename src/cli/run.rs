@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, ErrorKind, Write},
     path::{Path, PathBuf},
 };
 
@@ -12,7 +12,7 @@ use super::{
     exit::config,
     meant::{self, Meant},
     options::{Format, Run},
-    output::{Style, complain},
+    output::{self, Out, Style, complain},
 };
 use crate::{
     evidence::{Diagnostic, Sink, exit},
@@ -33,9 +33,7 @@ pub(super) fn run(typed: &Run) -> u8 {
         Err(problems) => return config(&problems, style),
     };
     if plan.info.scenarios.is_empty() {
-        let nothing = Diagnostic::warning("no scenario is selected")
-            .help("`probe run` alone runs all; tags, integration, name and path narrow it");
-        complain(&[nothing], style);
+        complain(&[nothing(plan.selection())], style);
         return exit::NOTHING_RAN;
     }
     let folder = reports.join(&plan.info.run_id);
@@ -53,16 +51,30 @@ pub(super) fn run(typed: &Run) -> u8 {
     };
     let (finished, sinks) = runtime.block_on(async {
         let stop = Stop::default();
-        // Listened to from here on: a signal at the first request ends the run in order.
-        if let Ok(signals) = Signals::listen() {
-            tokio::spawn(signals.obey(stop.clone()));
+        // Caught from here on, before anything is sent.
+        if let Some(signals) = Signals::catch() {
+            tokio::spawn(signals.stop(stop.clone()));
         }
         run::execute(plan, sinks, stop).await
     });
+    // The sink that showed warnings may be the one that was lost, or the last.
+    complain(sinks.lost(), style);
     // A green run whose report is lost must not look green to a CI server.
     match finished.exit_code {
         exit::PASSED if !sinks.lost().is_empty() => exit::CONFIG,
         code => code,
+    }
+}
+
+/// The message for a run of nothing.
+fn nothing(selection: Option<String>) -> Diagnostic {
+    match selection {
+        Some(selection) => Diagnostic::warning("no scenario is selected")
+            .expected("at least one scenario for this selection")
+            .actual(format!("none: {selection}"))
+            .help("`probe run` alone runs all; tags, integration, name and path narrow it"),
+        None => Diagnostic::warning("there is no scenario yet")
+            .help("scenarios stand in features/<integration id>/*.feature"),
     }
 }
 
@@ -74,12 +86,14 @@ fn sinks(
     format: Format,
     style: Style,
 ) -> Result<Fanout, Box<Diagnostic>> {
+    // First what may be refused: a run that never was must leave no folder.
+    let fixed = junit.map(create).transpose()?;
     let events = EventWriter::new(create(&folder.join("events.jsonl"))?);
     let mut reports = vec![folder.join("events.jsonl"), folder.join("junit.xml")];
     let mut sinks: Vec<Box<dyn Sink>> =
         vec![Box::new(events), Box::new(Junit::new(create(&folder.join("junit.xml"))?))];
-    if let Some(path) = junit {
-        sinks.push(Box::new(Junit::new(create(path)?)));
+    if let (Some(file), Some(path)) = (fixed, junit) {
+        sinks.push(Box::new(Junit::new(file)));
         reports.push(path.to_owned());
     }
     sinks.extend(stdout(format, style, &reports));
@@ -97,15 +111,15 @@ pub(super) fn stdout(format: Format, style: Style, reports: &[PathBuf]) -> Vec<B
         reports: reports.iter().map(|path| shown(path)).collect(),
     };
     let out: Box<dyn Write + Send> = match format {
-        Format::Human => Box::new(io::stdout()),
+        Format::Human => Box::new(Out(io::stdout())),
         Format::Json | Format::Cucumber => Box::new(io::sink()),
     };
     let mut sinks: Vec<Box<dyn Sink>> =
-        vec![Box::new(Terminal::new(out, Box::new(io::stderr()), look))];
+        vec![Box::new(Terminal::new(out, Box::new(output::Progress(io::stderr())), look))];
     match format {
         Format::Human => {}
-        Format::Json => sinks.push(Box::new(Json::new(io::stdout()))),
-        Format::Cucumber => sinks.push(Box::new(CucumberView::new(io::stdout(), style.out))),
+        Format::Json => sinks.push(Box::new(Json::new(Out(io::stdout())))),
+        Format::Cucumber => sinks.push(Box::new(CucumberView::new(Out(io::stdout()), style.out))),
     }
     sinks
 }
@@ -119,10 +133,17 @@ fn shown(path: &Path) -> String {
 /// Creates a report file with the folders above it.
 pub(super) fn create(path: &Path) -> Result<BufWriter<File>, Box<Diagnostic>> {
     let refuse = |error: io::Error| {
+        let reason = match error.kind() {
+            ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+                "a file stands where a folder is needed".to_owned()
+            }
+            ErrorKind::IsADirectory => "it is a folder".to_owned(),
+            _ => error.to_string(),
+        };
         Box::new(
             Diagnostic::error("a report cannot be written")
-                .expected("a folder that we may write to")
-                .actual(format!("{}: {error}", path.display()))
+                .expected("a file in a folder that we may write to")
+                .actual(format!("{}: {reason}", path.display()))
                 .help("choose another place with --reports DIR or --junit FILE"),
         )
     };
@@ -132,23 +153,22 @@ pub(super) fn create(path: &Path) -> Result<BufWriter<File>, Box<Diagnostic>> {
     File::create(path).map(BufWriter::new).map_err(refuse)
 }
 
-/// SIGINT and SIGTERM, as they come.
+/// The signals that end a run.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
 }
 
 impl Signals {
-    /// From now on the two no longer end the process by themselves.
-    fn listen() -> io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
+    /// `None` where the system hands none out; they then end the process.
+    fn catch() -> Option<Self> {
+        let interrupt = signal(SignalKind::interrupt()).ok()?;
+        let terminate = signal(SignalKind::terminate()).ok()?;
+        Some(Self { interrupt, terminate })
     }
 
-    /// Ends the run in order at the first, and at once at the second.
-    async fn obey(mut self, stop: Stop) {
+    /// Ends the run in order at the first signal, and at once at the second.
+    async fn stop(mut self, stop: Stop) {
         for attempt in 0.. {
             let (name, code) = tokio::select! {
                 _ = self.interrupt.recv() => ("SIGINT", exit::INTERRUPTED),

@@ -52,7 +52,7 @@ fn missing(workspace: &Path, id: &str) -> Diagnostic {
     }
 }
 
-/// Ids of the contracts that are there: folders three deep.
+/// Ids of the contracts that are there: folders three deep with a root document.
 fn known(workspace: &Path) -> Vec<String> {
     let mut ids = vec![(workspace.join("contracts"), String::new())];
     for _ in 0..3 {
@@ -71,7 +71,9 @@ fn known(workspace: &Path) -> Vec<String> {
             })
             .collect();
     }
-    let mut ids: Vec<String> = ids.into_iter().map(|(_, id)| id).collect();
+    let holds_root = |folder: &Path| ROOTS.iter().any(|root| folder.join(root).is_file());
+    let mut ids: Vec<String> =
+        ids.into_iter().filter(|(folder, _)| holds_root(folder)).map(|(_, id)| id).collect();
     ids.sort();
     ids
 }

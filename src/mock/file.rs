@@ -38,6 +38,21 @@ impl MockFile {
         }
     }
 
+    /// Every mock file of a workspace: its path relative to it, and the id that it plays.
+    pub fn all(workspace: &Path) -> Vec<(String, String)> {
+        let entries = fs::read_dir(workspace.join("mocks")).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut files: Vec<(String, String)> = names
+            .filter_map(|name| {
+                let (id, ending) = name.rsplit_once('.')?;
+                let is_mock = matches!(ending, "yaml" | "yml") && !id.is_empty();
+                is_mock.then(|| (format!("mocks/{name}"), id.to_owned()))
+            })
+            .collect();
+        files.sort();
+        files
+    }
+
     /// Decodes a mock file's text.
     pub fn parse(source: Source) -> Result<Self, Vec<Diagnostic>> {
         let typed = source.decode()?;

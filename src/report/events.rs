@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::{self, BufRead, BufWriter, Read, Write};
 
 use serde::Deserialize;
+use serde_json::error::Category;
 
 use crate::evidence::{Diagnostic, Event, SCHEMA_VERSION, Severity, Sink, SinkError, Verdict};
 
@@ -167,8 +168,8 @@ impl<R: BufRead> EventReader<R> {
                 Ok(event) => return Ok(Some(event)),
                 Err(_) if whole && self.line.trim_ascii().is_empty() => {}
                 Err(_) if !whole && self.number > 1 => return Ok(Some(self.torn())),
-                Err(e) => {
-                    return Err(ReadError::Broken { line: self.number, detail: e.to_string() });
+                Err(error) => {
+                    return Err(ReadError::Broken { line: self.number, detail: detail(&error) });
                 }
             }
         }
@@ -180,6 +181,17 @@ impl<R: BufRead> EventReader<R> {
         let mut note = Diagnostic::warning(title).note("a run that is killed leaves such a line");
         note.severity = Severity::Note;
         Event::Warning(note)
+    }
+}
+
+/// What is wrong with a line, without the parser's own count of lines.
+fn detail(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let (reason, _) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
+    match error.classify() {
+        Category::Eof => "it ends in the middle of an event".to_owned(),
+        Category::Syntax => format!("not JSON: {reason} (column {})", error.column()),
+        Category::Data | Category::Io => format!("not an event: {reason}"),
     }
 }
 
@@ -295,7 +307,7 @@ mod tests {
             message(text.as_bytes()),
             "error: cannot read the events in events.jsonl\n |\n \
              = expected: an event as JSON in each line\n \
-             =   actual: line 7: EOF while parsing a value at line 2 column 0\n \
+             =   actual: line 7: it ends in the middle of an event\n \
              = help: only the last line of a killed run may be cut; was the file edited?"
         );
         assert_eq!(read_events(text.as_bytes()).count(), 7, "nothing follows an error");

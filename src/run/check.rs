@@ -6,7 +6,8 @@ use super::plan::{Plan, Request, plan};
 use crate::{
     catalog::{self, Catalog, FAILURE_MODES, Integration, Status, Workspace},
     contract::{self, StatusPattern, source::Part},
-    evidence::Diagnostic,
+    evidence::{Diagnostic, nearest},
+    mock::MockFile,
     steps::{Compiled, Partner},
 };
 
@@ -76,6 +77,7 @@ pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: 
             return checked;
         }
     };
+    checked.findings.extend(idle_mocks(workspace, catalog));
     checked.scenarios = plan.scenarios.len();
     let partners = partners(&plan);
     for partner in partners.values() {
@@ -98,6 +100,25 @@ pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: 
         }
     }
     checked
+}
+
+/// Mock files that no integration reads, for its id is another one.
+fn idle_mocks(workspace: &Workspace, catalog: &Catalog) -> Vec<Diagnostic> {
+    let plays =
+        |path: &str, id: &str| path.ends_with(".yaml") && catalog.integrations.contains_key(id);
+    let files = MockFile::all(&workspace.root).into_iter();
+    files
+        .filter(|(path, id)| !plays(path, id))
+        .map(|(path, id)| {
+            let problem = Diagnostic::error(format!("{path} plays no integration"))
+                .expected("a file mocks/<integration id>.yaml")
+                .actual(&path);
+            match nearest(&id, catalog.integrations.keys().map(String::as_str)) {
+                Some(near) => problem.help(format!("did you mean mocks/{near}.yaml?")),
+                None => problem.help(format!("rename it, or add the record catalog/{id}.yaml")),
+            }
+        })
+        .collect()
 }
 
 /// Every partner that scenarios touch.

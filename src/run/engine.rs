@@ -190,8 +190,9 @@ impl<Out: io::Write> View<Out> {
         }
         let Some(view) = self.scenarios.get(index as usize) else { return };
         let feature = &mut self.features[view.feature];
-        feature.left -= 1;
-        if feature.left == 0 {
+        let last = feature.left == 1;
+        feature.left = feature.left.saturating_sub(1);
+        if last {
             let source = feature.source.clone();
             self.tell(Cucumber::feature_finished(source));
         }
@@ -217,7 +218,7 @@ impl<Out: io::Write> View<Out> {
 fn feature_of(scenario: &PlannedScenario) -> gherkin::Feature {
     gherkin::Feature {
         keyword: "Feature".to_owned(),
-        name: scenario.feature.clone(),
+        name: harmless(&scenario.feature),
         description: None,
         background: None,
         scenarios: Vec::new(),
@@ -232,7 +233,7 @@ fn feature_of(scenario: &PlannedScenario) -> gherkin::Feature {
 fn scenario_of(scenario: &PlannedScenario) -> gherkin::Scenario {
     gherkin::Scenario {
         keyword: "Scenario".to_owned(),
-        name: scenario.title(),
+        name: harmless(&scenario.title()),
         description: None,
         steps: scenario
             .steps
@@ -240,7 +241,7 @@ fn scenario_of(scenario: &PlannedScenario) -> gherkin::Scenario {
             .map(|step| gherkin::Step {
                 keyword: format!("{} ", step.keyword),
                 ty: StepType::Given,
-                value: step.text.clone(),
+                value: harmless(&step.text),
                 docstring: None,
                 table: None,
                 span: Span { start: 0, end: 0 },
@@ -265,7 +266,12 @@ fn error(problem: &Problem) -> StepError {
     if let (Some(expected), Some(actual)) = (&diagnostic.expected, &diagnostic.actual) {
         text = format!("{text}\nexpected: {expected}\n  actual: {actual}");
     }
-    StepError::Panic(Arc::new(text))
+    StepError::Panic(Arc::new(harmless(&text)))
+}
+
+/// A text that moves no cursor: what a partner or a file says goes to a terminal here.
+fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 fn no_captures() -> regex::CaptureLocations {

@@ -330,7 +330,11 @@ impl Story<'_> {
     }
 
     async fn tell(&mut self) {
-        send(&self.run.tell, std::mem::take(&mut self.events)).await;
+        // A place first: were the wait for it dropped with the attempt, the
+        // events would be lost if they had been taken already.
+        if let Ok(place) = self.run.tell.reserve().await {
+            place.send(std::mem::take(&mut self.events));
+        }
         self.told = Instant::now();
     }
 }

@@ -5,7 +5,11 @@
 
 use cucumber::gherkin::{self, Examples, Scenario, Step};
 
-use super::raw::{RawScenario, RawStep};
+use super::{
+    broken::{cells, misspelt_step, ragged},
+    outline,
+    raw::{RawScenario, RawStep},
+};
 use crate::{
     contract::source::Source,
     evidence::{Cell, Diagnostic},
@@ -56,12 +60,15 @@ impl Frame<'_> {
             }
         }
         if scenario.examples.is_empty() {
-            out.push(self.one(scenario, line, &[], &[]));
+            if outline::is_outline(scenario) {
+                return Err(outline::without_examples(self.source, line));
+            }
+            out.push(self.one(scenario, line, &[], &[])?);
             return Ok(());
         }
         for examples in &scenario.examples {
             for (line, row) in self.rows(scenario, examples)? {
-                out.push(self.one(scenario, line, &examples.tags, &row));
+                out.push(self.one(scenario, line, &examples.tags, &row)?);
             }
         }
         Ok(())
@@ -73,29 +80,31 @@ impl Frame<'_> {
         scenario: &Scenario,
         examples: &Examples,
     ) -> Result<Vec<(u32, Vec<Cell>)>, Diagnostic> {
-        let Some(table) = &examples.table else { return Ok(Vec::new()) };
-        let lines = self.row_lines(table);
-        let Some((header, rows)) = table.rows.split_first() else { return Ok(Vec::new()) };
-        let mut expanded = Vec::with_capacity(rows.len());
-        for (at, row) in rows.iter().enumerate() {
-            let line = lines.get(at + 1).copied().unwrap_or(1);
-            if row.len() != header.len() {
-                return Err(Diagnostic::error("an example row has another number of cells")
-                    .at(self.source.place_at(line, 1, 1), "")
-                    .expected(format!("{} cells, as the header has", header.len()))
-                    .actual(format!("{} cells, in `{}`", row.len(), scenario.name)));
-            }
-            let cells = header
-                .iter()
-                .zip(row)
-                .map(|(name, value)| Cell { name: name.clone(), value: value.clone() })
-                .collect();
-            expanded.push((line, cells));
+        let line = (self.line_of)(examples.position.line);
+        let rows = examples.table.as_ref().map_or(&[][..], |table| &table.rows);
+        let (Some(table), [header, rows @ ..]) = (&examples.table, rows) else {
+            return Err(outline::without_rows(self.source, line));
+        };
+        if rows.is_empty() {
+            return Err(outline::without_rows(self.source, line));
         }
-        Ok(expanded)
+        let lines = self.row_lines(table)?;
+        outline::header(self.source, lines[0], header)?;
+        outline::parameters(self.source, scenario, header, self.line_of)?;
+        let cells = |row: &Vec<String>| {
+            let named = header.iter().zip(row);
+            named.map(|(name, value)| Cell { name: name.clone(), value: value.clone() }).collect()
+        };
+        Ok(lines.into_iter().skip(1).zip(rows.iter().map(cells)).collect())
     }
 
-    fn one(&self, scenario: &Scenario, line: u32, tags: &[String], row: &[Cell]) -> RawScenario {
+    fn one(
+        &self,
+        scenario: &Scenario,
+        line: u32,
+        tags: &[String],
+        row: &[Cell],
+    ) -> Result<RawScenario, Diagnostic> {
         let inherited = self.feature.tags.iter().chain(self.rule.iter().flat_map(|r| &r.tags));
         let mut all: Vec<String> = Vec::new();
         for tag in inherited.chain(&scenario.tags).chain(tags) {
@@ -104,11 +113,12 @@ impl Frame<'_> {
                 all.push(tag);
             }
         }
-        RawScenario {
+        Ok(RawScenario {
             feature: self.feature.name.clone(),
             rule: self.rule.map(|r| r.name.clone()),
             name: fill(&scenario.name, row),
             row: row.to_vec(),
+            start: (self.line_of)(scenario.position.line),
             line,
             tags: all,
             steps: self
@@ -117,83 +127,69 @@ impl Frame<'_> {
                 .copied()
                 .chain(&scenario.steps)
                 .map(|step| self.step(step, row))
-                .collect(),
-        }
+                .collect::<Result<_, _>>()?,
+        })
     }
 
-    fn step(&self, step: &Step, row: &[Cell]) -> RawStep {
+    fn step(&self, step: &Step, row: &[Cell]) -> Result<RawStep, Diagnostic> {
         let line = (self.line_of)(step.position.line);
-        RawStep {
+        let table = step.table.as_ref().map(|table| {
+            let filled = table.rows.iter().map(|r| r.iter().map(|cell| fill(cell, row)).collect());
+            Ok(self.row_lines(table)?.into_iter().zip(filled).collect())
+        });
+        Ok(RawStep {
             keyword: step.keyword.trim().to_owned(),
             text: fill(&step.value, row),
             line,
-            table: step.table.as_ref().map(|table| {
-                let lines = self.row_lines(table);
-                let cells = |r: &Vec<String>| r.iter().map(|cell| fill(cell, row)).collect();
-                table
-                    .rows
-                    .iter()
-                    .enumerate()
-                    .map(|(at, r)| (lines.get(at).copied().unwrap_or(line), cells(r)))
-                    .collect()
-            }),
+            table: table.transpose()?,
             doc_string: step.docstring.as_ref().map(|text| {
                 let (first, text) = self.doc_string(line, text);
-                (first, fill(text, row))
+                (first, fill(&text, row))
             }),
-        }
+        })
     }
 
     /// A doc string with the line of its first line of text. The parser leaves
-    /// the media type behind the opening fence (`"""json`) in the text.
-    fn doc_string<'t>(&self, step: u32, text: &'t str) -> (u32, &'t str) {
-        let below = self.source.text.lines().enumerate().skip(step as usize);
-        let fence = below
-            .map(|(at, line)| (at, line.trim()))
-            .find(|(_, line)| line.starts_with("\"\"\"") || line.starts_with("```"));
-        let Some((at, fence)) = fence else { return (step + 2, text) };
-        let media_type = fence.trim_start_matches(['"', '`']).trim();
-        let first = at as u32 + 2;
-        match text.strip_prefix(media_type) {
-            Some(rest) if !media_type.is_empty() => (first, rest.trim_start_matches(['\r', '\n'])),
-            _ => (first, text),
-        }
+    /// in the text what stands behind the opening fence (`"""json`), and the
+    /// line breaks next to both fences.
+    fn doc_string(&self, step: u32, text: &str) -> (u32, String) {
+        let is_fence = |line: &str| line.starts_with("\"\"\"") || line.starts_with("```");
+        // Blank lines and comments may stand between the sentence and its fence.
+        let fence = (step + 1..step + 100).find(|at| is_fence(self.source.line(*at).trim()));
+        let first = fence.map_or(step + 2, |at| at + 1);
+        let Some((_, text)) = text.split_once('\n') else { return (first - 1, text.to_owned()) };
+        let text = text.trim_end_matches([' ', '\t']);
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        (first, text.strip_suffix('\r').unwrap_or(text).to_owned())
     }
 
     /// The lines of a table's rows: those that begin with a bar, since comments
-    /// and blank lines may stand between them.
-    fn row_lines(&self, table: &gherkin::Table) -> Vec<u32> {
-        let first = (self.line_of)(table.position.line);
-        self.source
-            .text
-            .lines()
-            .enumerate()
-            .skip(first.saturating_sub(1) as usize)
-            .filter(|(_, line)| line.trim_start().starts_with('|'))
-            .take(table.rows.len())
-            .map(|(at, _)| at as u32 + 1)
-            .collect()
+    /// and blank lines may stand between them. Err: a row has another number of
+    /// cells than the first; the parser cuts longer ones without a word.
+    fn row_lines(&self, table: &gherkin::Table) -> Result<Vec<u32>, Diagnostic> {
+        let wanted = table.rows.first().map_or(0, Vec::len);
+        let mut lines = Vec::with_capacity(table.rows.len());
+        let mut at = (self.line_of)(table.position.line);
+        while lines.len() < table.rows.len() {
+            let row = self.source.line(at).trim_start();
+            if row.starts_with('|') {
+                let cells = cells(row);
+                if cells != wanted {
+                    return Err(ragged(self.source, at, cells, wanted));
+                }
+                lines.push(at);
+            } else if !row.is_empty() && !row.starts_with('#') {
+                break;
+            }
+            if at as usize > self.source.text.len() {
+                break;
+            }
+            at += 1;
+        }
+        // Were the parser's place another one, the rows still need lines.
+        lines.resize(table.rows.len(), at);
+        Ok(lines)
     }
-}
-
-/// A line of a scenario's description that begins with a misspelt keyword: the
-/// parser takes it for text, and the step would be lost without a word.
-fn misspelt_step(source: &Source, line: u32) -> Option<Diagnostic> {
-    const STEPS: &[&str] = &["Given", "When", "Then", "And", "But"];
-    let written = source.text.lines().nth(line as usize - 1)?;
-    let first = written.split_whitespace().next()?;
-    let near = STEPS.iter().find(|keyword| {
-        **keyword != first
-            && strsim::osa_distance(&keyword.to_lowercase(), &first.to_lowercase()) <= 1
-    })?;
-    let column = written.chars().take_while(|c| c.is_whitespace()).count() + 1;
-    Some(
-        Diagnostic::error("a line that means to be a step is read as a description")
-            .at(source.place_at(line, column as u32, first.chars().count() as u32), "")
-            .expected("a step keyword, or a description that cannot be taken for a step")
-            .actual(first)
-            .help(format!("did you mean `{near}`?")),
-    )
 }
 
 /// Replaces `<header>` by the row's cell, for the row's headers only.

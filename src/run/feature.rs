@@ -5,7 +5,7 @@
 
 use cucumber::gherkin::{self, GherkinEnv};
 
-use super::{expand, raw::RawScenario};
+use super::{broken::broken, expand, raw::RawScenario};
 use crate::{contract::source::Source, evidence::Diagnostic};
 
 /// Scenarios parsed at a time.
@@ -16,7 +16,7 @@ pub(super) fn parse(source: &Source) -> Result<Vec<RawScenario>, Diagnostic> {
     let mut scenarios = Vec::new();
     for slice in slices(&source.text) {
         let feature = gherkin::Feature::parse(&slice.text, GherkinEnv::default())
-            .map_err(|error| broken(source, &slice, &error))?;
+            .map_err(|error| broken(source, &slice.text, |line| slice.line(line), &error))?;
         expand::scenarios(&feature, &|line| slice.line(line), source, &mut scenarios)?;
     }
     Ok(scenarios)
@@ -50,9 +50,7 @@ fn slices(text: &str) -> Vec<Slice> {
     let whole = || vec![Slice { text: text.to_owned(), pieces: vec![(1, 1)] }];
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     // Keywords of other languages are the parser's business.
-    let foreign = lines.iter().take(5).any(|l| {
-        l.trim().strip_prefix('#').is_some_and(|c| c.trim_start().starts_with("language"))
-    });
+    let foreign = lines.iter().take(5).any(|line| is_foreign(line));
     let borders = borders(&lines);
     if foreign || borders.len() <= SLICE {
         return whole();
@@ -86,22 +84,56 @@ fn slices(text: &str) -> Vec<Slice> {
     slices
 }
 
+/// Whether a line says in which language the keywords are.
+pub(super) fn is_foreign(line: &str) -> bool {
+    line.trim().strip_prefix('#').is_some_and(|c| c.trim_start().starts_with("language"))
+}
+
+/// What a line is to a doc string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fenced {
+    Outside,
+    /// The fence that begins one.
+    Begin,
+    /// Its text and its last fence, or all of one that stands on a line.
+    Inside,
+    End,
+}
+
+/// For each line, what it is to a doc string.
+pub(super) fn fences<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<Fenced> {
+    let mut open: Option<&str> = None;
+    let kind = |line: &str| {
+        let line = line.trim();
+        if let Some(fence) = open {
+            if !line.starts_with(fence) {
+                return Fenced::Inside;
+            }
+            open = None;
+            return Fenced::End;
+        }
+        let fence = ["\"\"\"", "```"].into_iter().find(|fence| line.starts_with(fence));
+        match fence {
+            None => Fenced::Outside,
+            Some(fence) if line[fence.len()..].contains(fence) => Fenced::Inside,
+            Some(_) => {
+                open = fence;
+                Fenced::Begin
+            }
+        }
+    };
+    lines.map(kind).collect()
+}
+
 /// The lines (from 0) at which rules and scenarios begin, tags and comments
 /// above them included, outside doc strings.
 fn borders(lines: &[&str]) -> Vec<(Border, usize)> {
     const SCENARIO: &[&str] = &["Scenario:", "Scenario Outline:", "Scenario Template:", "Example:"];
     let mut borders = Vec::new();
-    let mut fence: Option<&str> = None;
     let mut above: Option<usize> = None;
-    for (at, line) in lines.iter().enumerate() {
+    let fenced = fences(lines.iter().copied());
+    for (at, line) in lines.iter().enumerate().filter(|(at, _)| fenced[*at] == Fenced::Outside) {
         let line = line.trim();
-        if let Some(open) = fence {
-            if line.starts_with(open) {
-                fence = None;
-            }
-            continue;
-        }
-        fence = ["\"\"\"", "```"].into_iter().find(|f| line.starts_with(f));
         if line.starts_with('@') || line.starts_with('#') {
             above.get_or_insert(at);
             continue;
@@ -116,83 +148,6 @@ fn borders(lines: &[&str]) -> Vec<(Border, usize)> {
         }
     }
     borders
-}
-
-/// The parser tells a place and a set of rules' names; we add the line and a hint.
-fn broken(source: &Source, slice: &Slice, error: &gherkin::ParseError) -> Diagnostic {
-    let text = error.to_string();
-    let mut numbers = text
-        .trim_start_matches("Error at ")
-        .splitn(3, ':')
-        .map_while(|part| part.trim().parse::<usize>().ok());
-    let (line, column) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(1));
-    let (line, column) = guilty(&slice.text, line, column);
-    let in_file = slice.line(line);
-    let written = slice.text.lines().nth(line - 1).unwrap_or_default();
-    let length = written.trim().chars().count().max(1);
-    let diagnostic = Diagnostic::error("broken Gherkin")
-        .at(source.place_at(in_file, column as u32, length as u32), "")
-        .expected("a keyword (Feature, Rule, Background, Scenario, Given, When, Then, And, But), a table row, a tag or a comment");
-    hint(written, diagnostic)
-}
-
-/// The parser stops behind the line that it cannot read, or at the start of a
-/// block: the first line that begins with nothing known is the guilty one.
-fn guilty(text: &str, line: usize, column: usize) -> (usize, usize) {
-    let lines: Vec<&str> = text.lines().collect();
-    let indent = |at: usize| {
-        let line = lines.get(at - 1).copied().unwrap_or_default();
-        line.chars().take_while(|c| c.is_whitespace()).count() + 1
-    };
-    for at in (1..=line.min(lines.len())).rev().take(3) {
-        let trimmed = lines[at - 1].trim();
-        if !trimmed.is_empty() && !begins_well(trimmed) {
-            return (at, indent(at));
-        }
-    }
-    let at = line.min(lines.len().max(1));
-    (at, column.max(indent(at)))
-}
-
-const KEYWORDS: &[&str] = &[
-    "Feature:",
-    "Rule:",
-    "Background:",
-    "Scenario:",
-    "Scenario Outline:",
-    "Scenario Template:",
-    "Example:",
-    "Examples:",
-    "Scenarios:",
-    "Given ",
-    "When ",
-    "Then ",
-    "And ",
-    "But ",
-    "* ",
-];
-
-fn begins_well(trimmed: &str) -> bool {
-    trimmed.starts_with(['@', '#', '|'])
-        || trimmed.starts_with("\"\"\"")
-        || trimmed.starts_with("```")
-        || KEYWORDS.iter().any(|keyword| trimmed.starts_with(keyword))
-}
-
-fn hint(written: &str, diagnostic: Diagnostic) -> Diagnostic {
-    let trimmed = written.trim();
-    let first = trimmed.split([' ', ':']).next().unwrap_or_default();
-    let diagnostic =
-        diagnostic.actual(if trimmed.is_empty() { "the end of the text" } else { trimmed });
-    let words = KEYWORDS.iter().map(|k| k.trim_end_matches([' ', ':']));
-    match crate::evidence::nearest(first, words) {
-        Some(near) if near != first => diagnostic.help(format!("did you mean `{near}`?")),
-        Some(near) if KEYWORDS.contains(&format!("{near}:").as_str()) && !trimmed.contains(':') => {
-            diagnostic.help(format!("`{near}` is followed by a colon"))
-        }
-        _ => diagnostic
-            .help("a description may stand only below a Feature, Rule, Scenario or Examples line"),
-    }
 }
 
 #[cfg(test)]

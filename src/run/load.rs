@@ -1,7 +1,8 @@
 //! Reads feature files; the one file of this room that touches the disk.
 
 use std::{
-    fs,
+    fs::{self, File},
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -22,17 +23,22 @@ pub(super) fn paths(root: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
     Ok(found)
 }
 
-fn walk(
-    folder: &Path,
-    depth: usize,
-    found: &mut Vec<PathBuf>,
-) -> Result<(), (PathBuf, std::io::Error)> {
+fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), (PathBuf, io::Error)> {
     let at = |error| (folder.to_owned(), error);
     for entry in fs::read_dir(folder).map_err(at)? {
         let entry = entry.map_err(at)?;
         let path = entry.path();
-        let kind = entry.file_type().map_err(at)?;
-        if kind.is_dir() && depth > 0 {
+        let link = entry.file_type().map_err(at)?.is_symlink();
+        // Follows links; one that leads nowhere is told when it is read.
+        if path.is_dir() {
+            if link && leads_back(&path, folder) {
+                let error = io::Error::other("the link leads back to a folder that holds it");
+                return Err((path, error));
+            }
+            if depth == 0 {
+                let error = io::Error::other(format!("more than {DEPTH} folders deep"));
+                return Err((path, error));
+            }
             walk(&path, depth - 1, found)?;
         } else if path.extension().is_some_and(|e| e == "feature") {
             found.push(path);
@@ -41,17 +47,36 @@ fn walk(
     Ok(())
 }
 
+/// Whether a linked folder is the one that the link stands in, or above it.
+fn leads_back(link: &Path, folder: &Path) -> bool {
+    match (link.canonicalize(), folder.canonicalize()) {
+        (Ok(link), Ok(folder)) => folder.starts_with(link),
+        _ => true,
+    }
+}
+
+/// Bytes of a feature file at most: some 50,000 scenarios.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
 /// Reads one feature file.
 pub(super) fn read(root: &Path, path: &Path) -> Result<Source, Diagnostic> {
     let name = relative(root, path);
-    match fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => Ok(Source::new(name, text)),
-        Ok(Err(_)) => Err(Diagnostic::error("the feature file is not UTF-8").actual(name)),
-        Err(error) => {
-            Err(Diagnostic::error("the feature file cannot be read")
-                .actual(format!("{name}: {error}")))
-        }
+    let refused = |why: String| {
+        Diagnostic::error("the feature file cannot be read").actual(format!("{name}: {why}"))
+    };
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+    read.map_err(|error| refused(error.to_string()).help("make it a readable file"))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(refused("it has more than 16 MiB".to_owned()).help("split it"));
     }
+    String::from_utf8(bytes).map(|text| Source::new(name.as_str(), text)).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        Diagnostic::error("the feature file is not UTF-8")
+            .at(Source::new(name.as_str(), text).place(good..good), "not UTF-8 from here on")
+            .help("save it as UTF-8")
+    })
 }
 
 /// A path relative to the workspace, with `/`.

@@ -6,6 +6,7 @@
 //! [`Sink`](crate::evidence::Sink), its only way out. [`check`] answers what
 //! can be known without a network, across rooms.
 
+mod broken;
 mod check;
 mod control;
 mod engine;
@@ -13,6 +14,7 @@ mod execute;
 mod expand;
 mod feature;
 mod load;
+mod outline;
 mod parallel;
 mod partners;
 mod plan;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use crate::{
     catalog::{Catalog, Integration, Status, Workspace},
     contract::{self, Contract, source::Part},
-    evidence::{Diagnostic, SafetyClass, Secret},
+    evidence::{Diagnostic, SafetyClass, Secret, nearest},
     mock::{MockFile, StandIn},
     steps::{Partner, Partners},
     transport::Secrets,
@@ -77,6 +77,9 @@ impl<'w> Workshop<'w> {
         contract: &str,
     ) -> Result<Partner, Vec<Diagnostic>> {
         let contract = self.contract(integration, contract)?;
+        if contract.id == integration.contract.current {
+            unknown_operations(integration, &contract)?;
+        }
         let stand_in = match self.class {
             SafetyClass::Mock => Some(Arc::new(self.stand_in(integration, &contract)?)),
             SafetyClass::Test | SafetyClass::Live => None,
@@ -136,4 +139,42 @@ pub(super) fn not_here(
     let reachable = class == SafetyClass::Mock
         || integration.environments.get(environment).is_some_and(|e| e.base_url.is_some());
     (!reachable).then(|| format!("{id} has no environment `{environment}`"))
+}
+
+/// A record's settings for an operation that the contract does not have would
+/// hold for nothing: a misspelt `effect` must not go unnoticed.
+fn unknown_operations(
+    integration: &Integration,
+    contract: &Contract,
+) -> Result<(), Vec<Diagnostic>> {
+    let mut problems = Vec::new();
+    let mut known: Vec<&str> = contract.operations.iter().map(|op| op.name.as_str()).collect();
+    let mut check = |wanted: &str, known: &[&str], pointer: String, part: Part| {
+        if known.contains(&wanted) {
+            return;
+        }
+        let problem = Diagnostic::error(format!("{} has no operation `{wanted}`", contract.id))
+            .maybe_at(integration.source.locate(&pointer, part), "")
+            .expected(format!("an operation of {}", contract.source.path))
+            .actual(wanted);
+        problems.push(match nearest(wanted, known.iter().copied()) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help(format!("known operations: {}", known.join(", "))),
+        });
+    };
+    for (name, settings) in &integration.operations {
+        let pointer = format!("/operations/{}", name.replace('~', "~0").replace('/', "~1"));
+        match &settings.alias_of {
+            Some(wanted) => check(wanted, &known, format!("{pointer}/alias_of"), Part::Value),
+            None => check(name, &known, pointer, Part::Key),
+        }
+    }
+    known.extend(integration.operations.keys().map(String::as_str));
+    for (name, settings) in &integration.operations {
+        if let Some(undo) = &settings.undo {
+            let name = name.replace('~', "~0").replace('/', "~1");
+            check(undo, &known, format!("/operations/{name}/undo"), Part::Value);
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }

@@ -12,8 +12,8 @@ use super::{
     parallel::{all, parallel},
     partners::{Workshop, not_here},
     raw::RawScenario,
-    scenario::Scenario,
-    select::Filter,
+    scenario::{Scenario, whole_line},
+    select::{Filter, Lines},
     tags::{self, tag_place},
 };
 use crate::{
@@ -61,6 +61,13 @@ pub struct Plan {
     pub(super) secrets: Secrets,
     pub(super) pace: Pace,
     pub(super) control_targets: Vec<String>,
+}
+
+impl Plan {
+    /// What was asked for, in words; `None`: everything.
+    pub fn selection(&self) -> Option<String> {
+        self.request.filter.describe()
+    }
 }
 
 /// A parsed feature file with its selected scenarios.
@@ -120,7 +127,7 @@ fn missing_paths(
     let problems: Vec<Diagnostic> = filter
         .paths
         .iter()
-        .filter(|wanted| !paths.iter().any(|p| p.starts_with(&wanted.path)))
+        .filter(|wanted| !paths.iter().any(|path| wanted.holds(path)))
         .map(|wanted| {
             let shown = load::relative(&workspace.root, &wanted.path);
             let known: Vec<String> =
@@ -159,15 +166,8 @@ fn file(
         }]);
     }
     let mut scenarios = feature::parse(&source).map_err(|d| vec![d])?;
-    let ends: Vec<u32> = scenarios
-        .iter()
-        .map(|s| {
-            let after = scenarios.iter().map(|o| o.line).filter(|line| *line > s.line).min();
-            after.map_or(u32::MAX, |line| line - 1)
-        })
-        .collect();
-    let mut ends = ends.into_iter();
-    scenarios.retain(|s| filter.wants(path, s, ends.next().unwrap_or(u32::MAX)));
+    let lines = Lines::of(&scenarios);
+    scenarios.retain(|scenario| filter.wants(path, scenario, &lines));
     Ok(File { source, folder, scenarios })
 }
 
@@ -197,14 +197,18 @@ impl Versions {
         let current = workshop.partners(ids.into_iter())?;
         let mut tagged = BTreeMap::new();
         for file in files {
-            let Some(id) = &file.folder else { continue };
-            for tag in file.scenarios.iter().flat_map(|s| &s.tags) {
+            let tags = file.scenarios.iter().flat_map(|s| s.tags.iter().map(move |tag| (s, tag)));
+            for (scenario, tag) in tags {
                 let Some(version) = tag.strip_prefix("@contract:") else { continue };
+                let place = || tag_place(&file.source, tag, scenario.line);
+                let Some(id) = &file.folder else {
+                    return Err(vec![tags::version_of_a_journey(place(), tag)]);
+                };
                 let key = (id.clone(), version.to_owned());
                 if let std::collections::btree_map::Entry::Vacant(entry) = tagged.entry(key) {
                     let partner = workshop.version(id, version).map_err(|mut problems| {
                         for problem in problems.iter_mut().filter(|p| p.marks.is_empty()) {
-                            *problem = problem.clone().maybe_at(tag_place(&file.source, tag), "");
+                            *problem = problem.clone().maybe_at(place(), "");
                         }
                         problems
                     })?;
@@ -257,10 +261,12 @@ fn scenario(
     raw: RawScenario,
 ) -> Result<Option<CompiledScenario>, Vec<Diagnostic>> {
     let mut scope = Scope::new(partners, folder);
+    scope.columns = raw.row.iter().map(|cell| cell.name.clone()).collect();
     if let Some(id) = folder {
         scope.touched.insert(id.to_owned());
     }
     let (mut steps, mut told, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    let tags = tags::steering(source, &raw);
     for step in raw.steps {
         let text = StepText {
             source,
@@ -278,11 +284,11 @@ fn scenario(
     if steps.is_empty() && problems.is_empty() {
         problems.push(
             Diagnostic::error("the scenario has no steps")
-                .at(source.place_at(raw.line, 1, 1), "")
+                .at(whole_line(source, raw.line), "")
                 .help("say what we do and what we expect, or remove it"),
         );
     }
-    let tags = tags::steering(source, &raw.tags).map_err(|p| problems.push(p)).unwrap_or_default();
+    let tags = tags.map_err(|p| problems.push(p)).unwrap_or_default();
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -341,13 +347,18 @@ fn same_ids(planned: &[PlannedScenario], scenarios: &[Scenario]) -> Result<(), V
     let mut problems = Vec::new();
     for (index, scenario) in planned.iter().enumerate() {
         if let Some(first) = seen.insert(&scenario.id, index) {
+            let (expected, help) = if scenario.row.is_empty() {
+                ("a name of its own for each scenario of a file and rule", "rename one")
+            } else {
+                ("another value in at least one cell of each row", "remove or change one row")
+            };
             problems.push(
                 Diagnostic::error("two scenarios have one id")
                     .at(scenarios[index].place(scenario, None), "the second")
                     .at(scenarios[first].place(&planned[first], None), "the first")
-                    .expected("a name of its own for each scenario of a file and rule")
+                    .expected(expected)
                     .actual(&scenario.id)
-                    .help("rename one; results are compared by this id over runs"),
+                    .help(format!("{help}; results are compared by this id over runs")),
             );
         }
     }
@@ -371,9 +382,9 @@ fn redactor(
         match secrets.of(&integration.auth) {
             Ok(secrets) => found.extend(secrets),
             Err(reason) => problems.push(
-                Diagnostic::error("missing secret")
+                Diagnostic::error("a secret is missing, or not usable")
                     .maybe_at(integration.source.locate("/auth", Part::Value), "needed here")
-                    .expected("a value under this name")
+                    .expected("a value under the name that the record gives, on one line")
                     .actual(reason)
                     .help("set it, or run in the environment `mock`, which needs no secret"),
             ),

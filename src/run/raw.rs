@@ -9,6 +9,9 @@ pub(super) struct RawScenario {
     pub(super) rule: Option<String>,
     pub(super) name: String,
     pub(super) row: Vec<Cell>,
+    /// Line of the scenario's keyword.
+    pub(super) start: u32,
+    /// Line of the scenario, or of its row.
     pub(super) line: u32,
     pub(super) tags: Vec<String>,
     pub(super) steps: Vec<RawStep>,

@@ -29,9 +29,14 @@ impl Scenario {
             let (line, text, source) = (step.line, step.text.as_str(), &*self.source);
             return StepText { source, line, text, table: None, doc_string: None }.whole();
         }
-        let line = self.source.text.lines().nth(planned.line as usize - 1).unwrap_or_default();
-        let indent = line.chars().take_while(|c| c.is_whitespace()).count();
-        let length = line.trim().chars().count().max(1);
-        self.source.place_at(planned.line, indent as u32 + 1, length as u32)
+        whole_line(&self.source, planned.line)
     }
+}
+
+/// The place of all that is written on a line.
+pub(super) fn whole_line(source: &Source, number: u32) -> Place {
+    let line = source.line(number);
+    let indent = line.chars().take_while(|c| c.is_whitespace()).count();
+    let length = line.trim().chars().count().max(1);
+    source.place_at(number, indent as u32 + 1, length as u32)
 }

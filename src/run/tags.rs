@@ -1,5 +1,6 @@
-//! Tags that steer a run: `@retry(2)`, `@only:mock`, `@failure:rate-limit`.
+//! Tags that steer: retries, safety classes, failure modes, contract versions.
 
+use super::raw::RawScenario;
 use crate::{
     catalog::FAILURE_MODES,
     contract::source::Source,
@@ -9,9 +10,9 @@ use crate::{
 /// Tags that steer a run.
 #[derive(Default)]
 pub(super) struct Steering {
-    /// Further attempts.
+    /// Further attempts after one that did not pass.
     pub(super) retries: u32,
-    /// The one class of environment to run in.
+    /// The one class that the scenario runs in.
     pub(super) only: Option<SafetyClass>,
 }
 
@@ -28,13 +29,13 @@ pub(super) fn retries_of(tag: &str) -> Option<u32> {
     (1..=MOST_RETRIES).contains(&count).then_some(count)
 }
 
-/// Reads the steering tags of a scenario. Err: one that steers nothing as it stands.
-pub(super) fn steering(source: &Source, tags: &[String]) -> Result<Steering, Diagnostic> {
+/// What a scenario's tags steer. Err: one that means to steer and does not.
+pub(super) fn steering(source: &Source, raw: &RawScenario) -> Result<Steering, Diagnostic> {
     let mut steering = Steering::default();
-    for tag in tags {
+    for tag in &raw.tags {
         let wrong = |expected: &str| {
             Diagnostic::error("this tag steers nothing as it stands")
-                .maybe_at(tag_place(source, tag), "")
+                .maybe_at(tag_place(source, tag, raw.line), "")
                 .expected(expected)
                 .actual(tag)
         };
@@ -61,8 +62,27 @@ pub(super) fn steering(source: &Source, tags: &[String]) -> Result<Steering, Dia
     Ok(steering)
 }
 
-/// Where a tag stands first in a feature file.
-pub(super) fn tag_place(source: &Source, tag: &str) -> Option<Place> {
-    let at = source.text.find(tag)?;
-    Some(source.place(at..at + tag.len()))
+/// The message for a contract version where several integrations have theirs.
+pub(super) fn version_of_a_journey(place: Option<Place>, tag: &str) -> Diagnostic {
+    Diagnostic::error("a journey cannot choose a contract version")
+        .maybe_at(place, "")
+        .expected("this tag on a scenario in an integration's own folder")
+        .actual(tag)
+        .help("move the scenario there, or drop the tag: each record's current version is used")
+}
+
+/// The place of a tag: the last one of this name up to a scenario's line, since
+/// its own stand above it and inherited ones further up.
+pub(super) fn tag_place(source: &Source, tag: &str, line: u32) -> Option<Place> {
+    (1..=line).rev().find_map(|number| {
+        let line = source.line(number);
+        if !line.trim_start().starts_with('@') {
+            return None;
+        }
+        let ends =
+            |end: usize| line[end..].chars().next().is_none_or(|c| c.is_whitespace() || c == '@');
+        let at = line.match_indices(tag).map(|(at, _)| at).find(|at| ends(at + tag.len()))?;
+        let column = line[..at].chars().count() as u32 + 1;
+        Some(source.place_at(number, column, tag.chars().count() as u32))
+    })
 }

@@ -9,12 +9,13 @@ use super::{
     made::Made,
     partner::OperationRef,
     sentence::{Argument, ArgumentValue, CallSpec, Remembered, Subject},
+    template::Template,
     world::{StepReport, World},
 };
 use crate::{
     contract::{
         check::{self, Checked},
-        codec::{self, Arguments},
+        codec::{self, Arguments, Slot},
         generate,
     },
     evidence::{Body, Cause, Content, Diagnostic, DriftClass, Exchange, NoAnswer, SafetyClass},
@@ -90,10 +91,9 @@ impl World {
             prepared.arguments = generate::arguments(contract, operation.operation(), 0);
         }
         if let Some(body) = &spec.body {
-            let text = body.fill(&self.names);
-            match serde_json::from_str(&text) {
+            match serde_json::from_str(&body.fill_json(&self.names)) {
                 Ok(value) => prepared.arguments.body = Some(value),
-                Err(_) if spec.wrongly => prepared.raw_body = Some(text),
+                Err(_) if spec.wrongly => prepared.raw_body = Some(body.fill(&self.names)),
                 Err(error) => {
                     return Err(Diagnostic::error("the doc string is not JSON")
                         .expected("JSON, once the remembered values stand in it")
@@ -115,14 +115,7 @@ impl World {
                 ArgumentValue::Typed(value) => value.clone(),
                 ArgumentValue::Text(template) => {
                     prepared.own_object = true;
-                    let text = template.fill(&self.names);
-                    if prepared.wrongly {
-                        codec::untyped_cell(&text)
-                    } else {
-                        let operation = &prepared.operation;
-                        let contract = &operation.partner.contract;
-                        codec::cell(contract, operation.operation(), &row.slot, &text)?
-                    }
+                    self.fill_cell(prepared, &row.slot, template)?
                 }
             };
             match value {
@@ -133,6 +126,26 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// The value of a cell with remembered values; `None` leaves the argument out.
+    fn fill_cell(
+        &self,
+        prepared: &Prepared,
+        slot: &Slot,
+        template: &Template,
+    ) -> Result<Option<Value>, Diagnostic> {
+        let operation = &prepared.operation;
+        let contract = &operation.partner.contract;
+        let single = template.single_name().and_then(|name| self.names.get(name));
+        match single {
+            Some(value) if prepared.wrongly => Ok(Some(value.clone())),
+            Some(value) => {
+                codec::remembered(contract, operation.operation(), slot, value).map(Some)
+            }
+            None if prepared.wrongly => Ok(codec::untyped_cell(&template.fill(&self.names))),
+            None => codec::cell(contract, operation.operation(), slot, &template.fill(&self.names)),
+        }
     }
 
     /// Sends a call, checks it, and keeps it.

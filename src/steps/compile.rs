@@ -33,7 +33,7 @@ impl StepText<'_> {
     /// The place of a byte range of the sentence; of the whole line's text
     /// where an outline parameter moved it.
     pub(crate) fn place(&self, start: usize, end: usize) -> Place {
-        let line = self.source.text.lines().nth(self.line as usize - 1).unwrap_or_default();
+        let line = self.source.line(self.line);
         let (column, length) = if let Some(at) = line.find(self.text) {
             let before = line[..at].chars().count() + self.text[..start].chars().count();
             (before, self.text[start..end].chars().count())
@@ -51,7 +51,7 @@ impl StepText<'_> {
 
     /// The place of a cell's text in a table row.
     pub(crate) fn cell(&self, line: u32, text: &str) -> Place {
-        let row = self.source.text.lines().nth(line as usize - 1).unwrap_or_default();
+        let row = self.source.line(line);
         let (column, length) = match row.find(text).filter(|_| !text.is_empty()) {
             Some(at) => (row[..at].chars().count(), text.chars().count()),
             None => (row.len() - row.trim_start().len(), row.trim().chars().count()),
@@ -70,12 +70,17 @@ pub(crate) struct Scope<'p> {
     pub(crate) default: Option<&'p str>,
     /// Names remembered so far.
     pub(crate) names: BTreeSet<String>,
+    /// Columns of the examples, which no remembered value may share a name with.
+    pub(crate) columns: BTreeSet<String>,
     /// Names of calls so far.
     pub(crate) calls: BTreeSet<String>,
     /// The operation called last, for `repeat`.
     pub(crate) last_call: Option<OperationRef>,
     /// Integrations spoken of so far.
     pub(crate) touched: BTreeSet<String>,
+    /// Whether a sentence before did not compile: what it would have brought is
+    /// not missed then, so that one mistake gives one message.
+    pub(super) uncertain: bool,
 }
 
 impl<'p> Scope<'p> {
@@ -85,10 +90,17 @@ impl<'p> Scope<'p> {
             partners,
             default,
             names: BTreeSet::new(),
+            columns: BTreeSet::new(),
             calls: BTreeSet::new(),
             last_call: None,
             touched: BTreeSet::new(),
+            uncertain: false,
         }
+    }
+
+    /// Whether a sentence before may have called something.
+    pub(super) fn has_called(&self) -> bool {
+        self.last_call.is_some() || self.uncertain
     }
 
     /// The partner that a sentence means where it names none: the folder's, or
@@ -134,6 +146,12 @@ impl<'p> Scope<'p> {
 
 /// Compiles a step. The diagnostic's first place is in the feature file.
 pub(crate) fn compile(step: &StepText<'_>, scope: &mut Scope<'_>) -> Result<Compiled, Diagnostic> {
+    let compiled = sentence(step, scope);
+    scope.uncertain |= compiled.is_err();
+    compiled
+}
+
+fn sentence(step: &StepText<'_>, scope: &mut Scope<'_>) -> Result<Compiled, Diagnostic> {
     let placed = |diagnostic: Diagnostic| {
         if diagnostic.marks.is_empty() { diagnostic.at(step.whole(), "") } else { diagnostic }
     };
@@ -152,12 +170,15 @@ pub(crate) fn compile(step: &StepText<'_>, scope: &mut Scope<'_>) -> Result<Comp
     }
     let (subject, text, start) = subject(text, start, scope);
     let Some((index, captures)) = pattern::find(&text) else {
-        return Err(undefined(step, &text));
+        return Err(undefined(step, &text, scope));
     };
     let arguments = Arguments { step, captures: &captures, start };
     let compiled = (SENTENCES[index].build)(&arguments, scope).map_err(placed)?;
     match compiled {
         Compiled::Expectation(expectation) => {
+            if expectation.kind.is_of_a_call() && !scope.has_called() {
+                return Err(placed(nothing_called()));
+            }
             Ok(Compiled::Expectation(Expectation { subject, timing, ..expectation }))
         }
         Compiled::Action(_) if timing != Timing::default() || subject != Subject::Last => {
@@ -201,11 +222,45 @@ fn duration(text: &str) -> Result<Duration, Diagnostic> {
     })
 }
 
-fn undefined(step: &StepText<'_>, text: &str) -> Diagnostic {
+/// The message for an expectation before the first call.
+pub(super) fn nothing_called() -> Diagnostic {
+    Diagnostic::error("nothing has been called yet")
+        .expected("a call in a sentence before this one")
+        .help("begin with `When we call ...`")
+}
+
+fn undefined(step: &StepText<'_>, text: &str, scope: &Scope<'_>) -> Diagnostic {
+    if let Some(unknown) = unknown_call(step, text, scope) {
+        return unknown;
+    }
     let near = pattern::nearest(text);
     Diagnostic::error("undefined sentence")
         .at(step.whole(), "no sentence of the vocabulary reads so")
         .expected(format!("one of the vocabulary; nearest:\n{}", near.join("\n")))
         .actual(text)
         .help("`probe steps` lists every sentence with its meaning")
+}
+
+/// A sentence about a call that has no name here: `the capture's answer is 200`.
+fn unknown_call(step: &StepText<'_>, text: &str, scope: &Scope<'_>) -> Option<Diagnostic> {
+    let (name, rest) = text.strip_prefix("the ")?.split_once("'s ")?;
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    // What follows must be a sentence of its own, with `the ` put back as it was taken off.
+    let known = pattern::find(rest).is_some() || pattern::find(&format!("the {rest}")).is_some();
+    if !plain || !known || name == "partner" {
+        return None;
+    }
+    let start = step.text.find(text)? + "the ".len();
+    let diagnostic = Diagnostic::error(format!("no call is named `{name}`"))
+        .at(step.place(start, start + name.len()), "")
+        .actual(name);
+    let names: Vec<&str> = scope.calls.iter().map(String::as_str).collect();
+    let diagnostic = match names.as_slice() {
+        [] => diagnostic.expected("the name of an earlier call; there is none yet"),
+        names => diagnostic.expected(format!("one of {}", names.join(", "))),
+    };
+    Some(match nearest(name, names) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("name the call first: When we call ... as {name}")),
+    })
 }

@@ -86,7 +86,11 @@ impl Made {
                     .body
                     .bytes()
                     .filter(|_| response.status >= 400)
-                    .map(|bytes| clip(&String::from_utf8_lossy(&bytes), 160))
+                    // Some answers are megabytes of error page.
+                    .map(|bytes| {
+                        let head = &bytes[..bytes.len().min(1_000)];
+                        clip(&String::from_utf8_lossy(head), 160)
+                    })
                     .filter(|text| !text.is_empty());
                 match text {
                     Some(text) => format!("{} with {text}", response.status),

@@ -13,6 +13,7 @@ mod expect;
 mod jsonpath;
 mod made;
 mod matcher;
+mod naming;
 mod page;
 mod partner;
 mod pattern;

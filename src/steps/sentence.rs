@@ -173,6 +173,13 @@ pub(crate) struct Timing {
     pub(crate) stays: Option<Duration>,
 }
 
+impl ExpectationKind {
+    /// Whether it is about a call, so that there must be one.
+    pub(crate) fn is_of_a_call(&self) -> bool {
+        !matches!(self, Self::Holds { .. } | Self::Received { .. })
+    }
+}
+
 /// What must hold.
 #[derive(Clone, Debug)]
 pub(crate) enum ExpectationKind {

@@ -71,6 +71,36 @@ impl Template {
         }
     }
 
+    /// The text, which is JSON, with every name replaced by its value. Within a
+    /// JSON string the value's text is escaped: what a partner said must not
+    /// end the string and add members to our request.
+    pub(super) fn fill_json(&self, names: &Names) -> String {
+        let mut text = String::new();
+        let (mut quoted, mut escaped) = (false, false);
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(plain) => {
+                    for c in plain.chars() {
+                        quoted ^= c == '"' && !escaped;
+                        escaped = quoted && c == '\\' && !escaped;
+                    }
+                    text.push_str(plain);
+                }
+                Piece::Name(name) => match names.get(name) {
+                    Some(value) if quoted => {
+                        let plain = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                        let json = Value::from(plain).to_string();
+                        text.push_str(&json[1..json.len() - 1]);
+                    }
+                    // Where a value stands by itself it is one: texts in quotes.
+                    Some(value) => text.push_str(&value.to_string()),
+                    None => {}
+                },
+            }
+        }
+        text
+    }
+
     /// The text with every name replaced by its value; strings without quotes.
     pub(super) fn fill(&self, names: &Names) -> String {
         let mut text = String::new();
@@ -105,6 +135,12 @@ mod tests {
         let template = Template::parse(r#"{"a": {"b": "{id}"}}"#, &known, false).expect("parses");
         assert_eq!(template.fill(&names), r#"{"a": {"b": "pi_1"}}"#);
         assert_eq!(Template::parse("{idd}", &known, true), Err("idd".to_owned()));
+        let hostile = Names::from([("id".to_owned(), Value::from(r#"x", "admin": "\"#))]);
+        let filled = template.fill_json(&hostile);
+        let value: Value = serde_json::from_str(&filled).expect("still JSON");
+        assert_eq!(value, serde_json::json!({"a": {"b": r#"x", "admin": "\"#}}));
+        let bare = Template::parse(r#"{"a": {id}, "b": "\"{id}"}"#, &known, false).expect("parses");
+        assert_eq!(bare.fill_json(&names), r#"{"a": "pi_1", "b": "\"pi_1"}"#);
         let single = Template::parse("{id}", &known, true).expect("parses");
         assert_eq!(single.single_name(), Some("id"));
     }

@@ -19,7 +19,7 @@ pub use body::{decode_body, media_type};
 pub use path::{Matched, find};
 pub use request::{Encoded, decode_request, encode};
 pub use slot::{Slot, slot, slot_or_body};
-pub use text::{cell, untyped_cell};
+pub use text::{cell, remembered, untyped_cell};
 
 pub(in crate::contract) use body::is_json;
 pub(in crate::contract) use request::{

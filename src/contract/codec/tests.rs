@@ -2,7 +2,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    Arguments, Slot, cell, decode_request, encode, find, slot, slot_or_body, untyped_cell,
+    Arguments, Slot, cell, decode_request, encode, find, remembered, slot, slot_or_body,
+    untyped_cell,
 };
 use crate::contract::{
     Contract, Operation, ParameterPlace,
@@ -114,6 +115,19 @@ fn cells_are_typed_by_the_schema() {
         pay("items", "a, b"),
         Err("- the cell is no value of `body.items` | an array | a, b | write the cell as JSON, or name the members one by one with dots".to_owned())
     );
+    let kept = |argument: &str, value: Value| {
+        let contract = payments();
+        let op = operation(&contract, "createIntent");
+        let slot = slot(&contract, op, argument).expect("known");
+        remembered(&contract, op, &slot, &value).map_err(|problem| problem.title)
+    };
+    for same in [json!(""), json!("null"), json!(" x "), json!("\"\"")] {
+        assert_eq!(kept("currency", same.clone()), Ok(same));
+    }
+    assert_eq!(kept("currency", json!(5)), Ok(json!("5")));
+    assert_eq!(kept("amount", json!("5")), Ok(json!(5)));
+    let unfit = Err("the cell is no value of `body.currency`".to_owned());
+    assert_eq!(kept("currency", Value::Null), unfit);
     assert_eq!(untyped_cell(" "), None);
     assert_eq!(untyped_cell("{\"a\": 1}"), Some(json!({"a": 1})));
     assert_eq!(untyped_cell("many"), Some(json!("many")));

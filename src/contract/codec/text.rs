@@ -31,13 +31,37 @@ pub fn cell(
         return Ok(None);
     }
     let types = slot_types(contract, operation, slot);
-    read_cell(text, types).map(Some).ok_or_else(|| {
-        let name = slot.qualified();
-        Diagnostic::error(format!("the cell is no value of `{name}`"))
-            .expected(types.describe())
-            .actual(clip(text, 80))
-            .help(advice(types))
-    })
+    read_cell(text, types).map(Some).ok_or_else(|| unfit(slot, types, text))
+}
+
+/// A value that an earlier answer gave, for a slot: as it is where its type fits, so that an
+/// empty text stays one; else its text as a cell has it, since a header's `5` may be a number.
+/// Err: neither fits.
+pub fn remembered(
+    contract: &Contract,
+    operation: &Operation,
+    slot: &Slot,
+    value: &Value,
+) -> Result<Value, Diagnostic> {
+    let types = slot_types(contract, operation, slot);
+    if types.has(Types::of(value)) {
+        return Ok(value.clone());
+    }
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Null | Value::Array(_) | Value::Object(_) => {
+            return Err(unfit(slot, types, &value.to_string()));
+        }
+    };
+    read_cell(&text, types).ok_or_else(|| unfit(slot, types, &text))
+}
+
+fn unfit(slot: &Slot, types: Types, text: &str) -> Diagnostic {
+    Diagnostic::error(format!("the cell is no value of `{}`", slot.qualified()))
+        .expected(types.describe())
+        .actual(clip(text, 80))
+        .help(advice(types))
 }
 
 /// A cell that no schema types, for deliberate misuse: JSON where it is JSON, else a string;

@@ -1,6 +1,6 @@
 //! A text file in memory, and the places in it.
 
-use std::ops::Range;
+use std::{ops::Range, sync::OnceLock};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -34,6 +34,8 @@ pub struct Source {
     pub text: String,
     /// Its notation.
     pub format: Format,
+    /// Where each line begins; found when the first place by line is asked for.
+    lines: OnceLock<Vec<usize>>,
 }
 
 /// Which part of a member a place is about.
@@ -59,7 +61,7 @@ impl Source {
             Some("toml") => Format::Toml,
             _ => Format::Text,
         };
-        Self { path, text, format }
+        Self { path, text, format, lines: OnceLock::new() }
     }
 
     /// The place of a byte range: its first line only, at least one character.
@@ -77,12 +79,22 @@ impl Source {
         self.draw(line_at(&self.text[line_start..]), line, column, length)
     }
 
+    /// A line's text without its line break, by its number from 1; empty where
+    /// there is no such line.
+    pub fn line(&self, number: u32) -> &str {
+        let lines = self.lines.get_or_init(|| {
+            let after = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(after).collect()
+        });
+        let start = (number as usize).checked_sub(1).and_then(|index| lines.get(index));
+        start.map_or("", |start| line_at(&self.text[*start..]))
+    }
+
     /// The place of a line and column (from 1, in characters), `length` characters long.
     /// A line beyond the text gives an empty line.
     pub fn place_at(&self, line: u32, column: u32, length: u32) -> Place {
-        let text = self.text.split('\n').nth(line.saturating_sub(1) as usize).unwrap_or("");
         let column = column.saturating_sub(1) as usize;
-        self.draw(line_at(text), line.saturating_sub(1) as usize, column, length as usize)
+        self.draw(self.line(line.max(1)), line.saturating_sub(1) as usize, column, length as usize)
     }
 
     /// The place of a JSON Pointer (RFC 6901, a leading `#` is allowed). Where
@@ -209,6 +221,8 @@ mod tests {
         assert_eq!((place.line, place.column, place.length), (2, 5, 5));
         assert_eq!(place.text, "two words");
         assert_eq!(source.place_at(9, 1, 1).text, "");
+        let lines: Vec<&str> = (0..5).map(|number| source.line(number)).collect();
+        assert_eq!(lines, ["", "one", "two words", "", ""]);
     }
 
     #[test]

@@ -5,8 +5,9 @@ use crate::{
     contract::codec,
     evidence::Diagnostic,
     steps::{
-        compile::Scope,
+        compile::{Scope, nothing_called},
         matcher::unknown_name,
+        naming::new_name,
         partner::OperationRef,
         sentence::{Action, Argument, ArgumentValue, CallSpec, Compiled, Remembered},
         template::Template,
@@ -92,23 +93,6 @@ fn new_call_name(
     Ok(Some(name.to_owned()))
 }
 
-/// Refuses a name that is in use, or that reads as something else.
-fn new_name(name: &str, scope: &Scope<'_>) -> Result<(), Diagnostic> {
-    if scope.names.contains(name) || scope.calls.contains(name) {
-        return Err(Diagnostic::error(format!("`{name}` is in use already"))
-            .expected("a name of its own for each value and call")
-            .actual(name)
-            .help("choose another name"));
-    }
-    if name == "partner" || name == "answer" {
-        return Err(Diagnostic::error(format!("`{name}` means something else in sentences"))
-            .expected("a name that no sentence uses")
-            .actual(name)
-            .help("choose another name"));
-    }
-    Ok(())
-}
-
 pub(in crate::steps) fn call(
     a: &Arguments<'_, '_>,
     s: &mut Scope<'_>,
@@ -181,10 +165,13 @@ fn body_template(
         && let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(literal)
     {
         let line = line + error.line().max(1) as u32 - 1;
+        let reason = error.to_string();
+        // The error counts lines from the fence; its place says it better.
+        let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason);
         return Err(Diagnostic::error("the doc string is not JSON")
-            .at(a.step.cell(line, ""), "")
+            .at(a.step.cell(line, ""), reason)
             .expected("the body as JSON")
-            .actual(error.to_string())
+            .actual(a.step.source.line(line).trim())
             .help("say `wrongly` where a broken body is meant"));
     }
     Ok(Some(template))
@@ -249,6 +236,9 @@ fn remembered(
     scope: &mut Scope<'_>,
     what: Remembered,
 ) -> Result<Compiled, Diagnostic> {
+    if !scope.has_called() {
+        return Err(nothing_called());
+    }
     let name = a.text(1).to_owned();
     new_name(&name, scope).map_err(|d| a.at(1, d))?;
     scope.names.insert(name.clone());

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::{
     cause::{self, Suspect},
+    compile::nothing_called,
     made::Made,
     sentence::{Expectation, ExpectationKind},
     world::World,
@@ -67,10 +68,7 @@ pub(super) fn ask(world: &World, expectation: &Expectation) -> Result<Claims, Mi
     let Some((index, made)) = world.call_of(&expectation.subject) else {
         return Err(Miss {
             suspect: Suspect::Known(Cause::NotAllowed),
-            diagnostic: Box::new(
-                Diagnostic::error("nothing has been called yet")
-                    .help("begin with `When we call ...`"),
-            ),
+            diagnostic: Box::new(nothing_called()),
             call: None,
         });
     };
