@@ -1,14 +1,27 @@
-//! One mistake per file, and beside it the exact message that a person gets.
+//! One mistake at a time, and beside it the exact message that a person gets.
+//!
+//! Files that one room reads stand alone, with their message in a `.txt`. What
+//! only the whole program sees is a folder in `bad/binary`: its files replace
+//! those of `bad/template`, and its `session.txt` tells what was typed, what
+//! came on stderr, and the exit code. Nothing may have been sent then.
 //!
 //! `UPDATE_EXPECTED=1 cargo test --test bad` writes the messages anew; read the
 //! difference before it is committed.
 
-use std::{fmt::Write, fs, path::Path};
+#[path = "bad/session.rs"]
+mod session;
+
+use std::{
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use probe::{
     catalog::{Catalog, Workspace, lint},
     contract::source::Source,
     evidence::Diagnostic,
+    report::render,
 };
 
 const SETTINGS: &str =
@@ -45,6 +58,41 @@ fn source() {
     });
 }
 
+/// What only the binary sees: each folder is one mistake in a right workspace.
+#[test]
+fn binary() {
+    let mut told = Told::default();
+    let mut cases: Vec<PathBuf> = entries(&folder("binary"));
+    cases.retain(|path| path.is_dir());
+    for case in cases {
+        let session = case.join("session.txt");
+        let expected = fs::read_to_string(&session).unwrap_or_default();
+        match session::play(&folder("template"), &case, &expected) {
+            Ok(said) => told.compare(&session, &said),
+            Err(why) => told.wrong(&session, &why),
+        }
+    }
+    told.end(40);
+}
+
+/// The template itself is right: every message comes from the one mistake.
+#[test]
+fn template() {
+    let said = session::play(&folder("template"), &folder("template"), "$ probe check\n");
+    assert_eq!(said.as_deref(), Ok("$ probe check\nexit code 0\n"));
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad").join(name)
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder of bad files");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}
+
 fn put(folder: &Path, path: &str, text: &str) {
     let path = folder.join(path);
     fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
@@ -52,53 +100,45 @@ fn put(folder: &Path, path: &str, text: &str) {
 }
 
 /// Compares the messages for each file of a folder with the text beside it.
-fn each(folder: &str, ending: &str, judge: impl Fn(&str) -> Vec<Diagnostic>) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad").join(folder);
-    let update = std::env::var_os("UPDATE_EXPECTED").is_some();
-    let mut wrong = String::new();
-    let mut seen = 0;
-    for entry in fs::read_dir(&folder).expect("the folder of bad files") {
-        let path = entry.expect("a file").path();
+fn each(name: &str, ending: &str, judge: impl Fn(&str) -> Vec<Diagnostic>) {
+    let mut told = Told::default();
+    for path in entries(&folder(name)) {
         if path.extension().is_none_or(|found| found != ending) {
             assert!(path.with_extension(ending).exists(), "{} has no file", path.display());
             continue;
         }
-        seen += 1;
         let problems = judge(&fs::read_to_string(&path).expect("text"));
-        let said = problems.iter().map(plain).collect::<Vec<_>>().join("\n");
-        assert!(!said.is_empty(), "{} is not refused", path.display());
-        let beside = path.with_extension("txt");
-        if update {
-            fs::write(&beside, &said).expect("a file");
-        } else if fs::read_to_string(&beside).unwrap_or_default() != said {
-            writeln!(wrong, "{}:\n{said}", path.display()).expect("a string takes everything");
-        }
+        assert!(!problems.is_empty(), "{} is not refused", path.display());
+        let said: Vec<String> =
+            problems.iter().map(|problem| render(problem, false) + "\n").collect();
+        told.compare(&path.with_extension("txt"), &said.join("\n"));
     }
-    assert!(seen > 0, "no bad files in {}", folder.display());
-    assert!(wrong.is_empty(), "other messages than expected:\n{wrong}");
+    told.end(1);
 }
 
-/// A message in plain text: title, place, line, mark, expected and actual, help.
-fn plain(problem: &Diagnostic) -> String {
-    let mut text = format!("error: {}\n", problem.title);
-    for mark in &problem.marks {
-        let (place, label) = (&mark.place, &mark.label);
-        let pad = " ".repeat(place.column as usize - 1);
-        let carets = "^".repeat(place.length as usize);
-        let marked = format!("  | {pad}{carets} {label}");
-        text += format!("  --> {}:{}\n", place.file_line(), place.column).as_str();
-        text += format!("  | {}\n{}\n", place.text, marked.trim_end()).as_str();
-    }
-    let facts = [("expected", &problem.expected), ("  actual", &problem.actual)];
-    for (name, fact) in facts {
-        if let Some(fact) = fact {
-            text += format!("{name}: {fact}\n").as_str();
+/// What was compared so far.
+#[derive(Default)]
+struct Told {
+    seen: usize,
+    wrong: String,
+}
+
+impl Told {
+    fn compare(&mut self, beside: &Path, said: &str) {
+        self.seen += 1;
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+            fs::write(beside, said).expect("a file");
+        } else if fs::read_to_string(beside).unwrap_or_default() != said {
+            self.wrong(beside, said);
         }
     }
-    for (name, lines) in [("    note", &problem.notes), ("    help", &problem.help)] {
-        for line in lines {
-            text += format!("{name}: {line}\n").as_str();
-        }
+
+    fn wrong(&mut self, beside: &Path, said: &str) {
+        writeln!(self.wrong, "{}:\n{said}", beside.display()).expect("a string takes everything");
     }
-    text
+
+    fn end(self, least: usize) {
+        assert!(self.wrong.is_empty(), "other messages than expected:\n{}", self.wrong);
+        assert!(self.seen >= least, "only {} bad files", self.seen);
+    }
 }

@@ -1,0 +1,4 @@
+Feature: Orders
+
+  Scenario: café
+    Given our credentials are wrong

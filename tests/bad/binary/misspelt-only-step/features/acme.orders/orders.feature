@@ -1,0 +1,4 @@
+Feature: Orders
+
+  Scenario: An order is kept
+    Givne our credentials are wrong

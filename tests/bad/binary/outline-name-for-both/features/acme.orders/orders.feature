@@ -1,0 +1,12 @@
+Feature: Orders
+
+  Scenario Outline: An order is kept
+    When we call createOrder with
+      | amount   | <amount> |
+      | currency | eur      |
+    Then the answer is 201
+    And we remember "$.amount" as amount
+
+    Examples:
+      | amount |
+      | 1      |

@@ -1,0 +1,12 @@
+Feature: Orders
+
+  Scenario Outline: An order is kept
+    When we call createOrder with
+      | amount   | 1         |
+      | currency | eur       |
+      | note     | <curency> |
+    Then the answer is 201
+
+    Examples:
+      | currency |
+      | eur      |

@@ -1,0 +1,3 @@
+Feature: Orders
+
+  Scenario: An order is kept

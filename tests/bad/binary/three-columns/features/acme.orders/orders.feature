@@ -1,0 +1,6 @@
+Feature: Orders
+
+  Scenario: An order is kept
+    When we call createOrder with
+      | amount | 2000 | eur |
+    Then the answer is 201

@@ -1,0 +1,6 @@
+Feature: All
+
+  Scenario: An order is kept
+    When we call acme.odrers: getOrder with
+      | id | or_1 |
+    Then the answer is 404

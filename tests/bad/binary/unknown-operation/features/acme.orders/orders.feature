@@ -1,0 +1,7 @@
+Feature: Orders
+
+  Scenario: An order is kept
+    When we call createOder with
+      | amount   | 2000 |
+      | currency | eur  |
+    Then the answer is 201
