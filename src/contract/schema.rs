@@ -19,6 +19,8 @@ use super::{
 const BACKTRACK_LIMIT: usize = 50_000;
 /// Breaches that one value is told of.
 const MOST_BREACHES: usize = 100;
+/// Of a value with more parts than this only the first breach is told.
+const MOST_EXPLAINED: usize = 50_000;
 /// References in a row that are followed.
 pub(super) const MOST_HOPS: usize = 32;
 
@@ -64,8 +66,6 @@ pub(super) struct Violation {
     pub(super) schema: String,
     /// What the keyword demands.
     pub(super) expected: String,
-    /// The value at the spot; `None` where it is missing.
-    pub(super) actual: Option<Value>,
 }
 
 /// A schema that is not one.
@@ -149,6 +149,14 @@ impl Schemas {
 
     fn explain(&self, wrapper: &Value) -> Vec<Violation> {
         let mut violations = Vec::new();
+        // The validator collects every error before it gives the first.
+        if !fewer_values(wrapper, &mut { MOST_EXPLAINED }) {
+            if let Err(error) = self.validator.validate(wrapper) {
+                self.collect(&error, &mut violations);
+            }
+            violations.truncate(MOST_BREACHES);
+            return violations;
+        }
         for error in self.validator.iter_errors(wrapper) {
             self.collect(&error, &mut violations);
             if violations.len() >= MOST_BREACHES {
@@ -174,14 +182,14 @@ impl Schemas {
             Kind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
                 let expected = format!("a member `{name}`");
-                into.push(self.member(error, Breach::Missing, name, expected, None));
+                into.push(self.member(error, Breach::Missing, name, expected));
             }
             Kind::AdditionalProperties { unexpected }
             | Kind::UnevaluatedProperties { unexpected } => {
-                for name in unexpected {
-                    let actual = error.instance().get(name).cloned();
-                    let expected = format!("no member `{name}`");
-                    into.push(self.member(error, Breach::Undeclared, name, expected, actual));
+                // A partner may send a hundred thousand of them.
+                for name in unexpected.iter().take(MOST_BREACHES) {
+                    let expected = format!("no member `{}`", clip(name, 60));
+                    into.push(self.member(error, Breach::Undeclared, name, expected));
                 }
             }
             kind => into.push(self.spot(error, breach(kind), expected(kind, error))),
@@ -196,7 +204,6 @@ impl Schemas {
             instance: inside(error.instance_path().as_str()).to_owned(),
             schema: unlift(error.schema_path().as_str(), &self.wrapped),
             expected,
-            actual: Some(value.clone().into_owned()),
         }
     }
 
@@ -206,14 +213,12 @@ impl Schemas {
         breach: Breach,
         name: &str,
         expected: String,
-        actual: Option<Value>,
     ) -> Violation {
         Violation {
             breach,
             instance: pointer::join(inside(error.instance_path().as_str()), name),
             schema: unlift(error.schema_path().as_str(), &self.wrapped),
             expected,
-            actual,
         }
     }
 }
@@ -464,6 +469,17 @@ fn type_words(kind: &jsonschema::error::TypeKind) -> String {
         TypeKind::Multiple(many) => {
             many.iter().map(|one| word(one.to_string())).collect::<Vec<_>>().join(" or ")
         }
+    }
+}
+
+/// Whether a value has fewer parts than `left`, which is used up on the way.
+fn fewer_values(value: &Value, left: &mut usize) -> bool {
+    let Some(less) = left.checked_sub(1) else { return false };
+    *left = less;
+    match value {
+        Value::Array(list) => list.iter().all(|value| fewer_values(value, left)),
+        Value::Object(object) => object.values().all(|value| fewer_values(value, left)),
+        _ => true,
     }
 }
 

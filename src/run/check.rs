@@ -104,8 +104,9 @@ pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: 
 
 /// Mock files that no integration reads, for its id is another one.
 fn idle_mocks(workspace: &Workspace, catalog: &Catalog) -> Vec<Diagnostic> {
-    let plays =
-        |path: &str, id: &str| path.ends_with(".yaml") && catalog.integrations.contains_key(id);
+    let plays = |path: &str, id: &str| {
+        path == format!("mocks/{id}.yaml") && catalog.integrations.contains_key(id)
+    };
     let files = MockFile::all(&workspace.root).into_iter();
     files
         .filter(|(path, id)| !plays(path, id))

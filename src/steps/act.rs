@@ -322,5 +322,5 @@ impl World {
 
 /// The body of an answer that the contract does not promise, where it is JSON.
 fn json_body(exchange: &Exchange) -> Option<Value> {
-    serde_json::from_slice(&exchange.response()?.body.bytes()?).ok()
+    codec::json(&exchange.response()?.body.bytes()?)
 }

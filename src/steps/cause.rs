@@ -50,7 +50,8 @@ pub(super) fn of_drift(made: &Made, finding: &Finding) -> Suspect {
     let Some(response) = made.exchange.response() else { return of_answer(made) };
     let cause = match of_response(made, response) {
         Cause::EdgeAnswered => Cause::EdgeAnswered,
-        _ if finding.rule == UNREADABLE && !is_text(response) => Cause::BrokenHttp,
+        // A trap or a wreck says nothing of what was promised.
+        _ if finding.rule == MALFORMED => Cause::BrokenHttp,
         cause if response.status >= 400 && !made.status_claimed => cause,
         _ => Cause::ContractBroken,
     };
@@ -60,13 +61,10 @@ pub(super) fn of_drift(made: &Made, finding: &Finding) -> Suspect {
     })
 }
 
-/// The rule that a body breaks which is not in the promised format at all.
+/// The rule that a body breaks which is not in the promised format.
 const UNREADABLE: &str = "response.body.unreadable";
-
-/// Whether the body is UTF-8, as JSON has to be (RFC 8259 section 8.1).
-fn is_text(response: &Response) -> bool {
-    response.body.bytes().is_none_or(|bytes| std::str::from_utf8(&bytes).is_ok())
-}
+/// The rule that a body breaks which is cut, not UTF-8, or beyond our bounds.
+const MALFORMED: &str = "response.body.malformed";
 
 /// A page for people where the contract promises something else: a firewall or
 /// proxy answered. A partner's own outage page is a 5xx, and stays its fault.
@@ -82,7 +80,9 @@ fn from_the_edge(made: &Made, response: &Response) -> bool {
 
 /// Why a value of the answer is not there: the answer's own trouble, if it has one.
 pub(super) fn of_missing_value(made: &Made) -> Suspect {
-    let unreadable = made.unclaimed(DriftClass::Breaking).filter(|f| f.rule == UNREADABLE);
+    let unreadable = made
+        .unclaimed(DriftClass::Breaking)
+        .filter(|finding| [UNREADABLE, MALFORMED].contains(&finding.rule.as_str()));
     match (made.exchange.response(), unreadable) {
         (Some(_), Some(finding)) => of_drift(made, finding),
         (Some(response), None) if response.status < 400 => {

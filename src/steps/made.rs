@@ -132,9 +132,12 @@ pub(super) fn of_answer(finding: &Finding) -> bool {
 
 /// The text on one line, cut at so many characters.
 pub(super) fn clip(text: &str, most: usize) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Of megabytes only the beginning is looked at.
+    let end = text.char_indices().nth(most * 8).map_or(text.len(), |(at, _)| at);
+    let line = text[..end].split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(most) {
         Some((at, _)) => format!("{}...", &line[..at]),
+        None if end < text.len() => format!("{line}..."),
         None => line,
     }
 }

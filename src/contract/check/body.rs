@@ -10,7 +10,7 @@ use super::{
 use crate::{
     contract::{
         MediaType, Operation, ResponseSpec,
-        codec::{decode_body, is_json, media_type},
+        codec::{self, decode_body, is_json, media_type},
         pointer::{self, join},
         schema::{Breach, Violation, follow},
         shape::Types,
@@ -96,8 +96,9 @@ pub(super) fn judge(
     let mut value = match decoded {
         Ok(value) => value,
         Err(why) => {
+            let malformed = report.is_response() && codec::is_malformed(content_type, bytes);
             report.add(Found {
-                rule: "body.unreadable",
+                rule: if malformed { "body.malformed" } else { "body.unreadable" },
                 message: format!("{} has a body that cannot be read", report.subject()),
                 promise: &media.pointer,
                 location: "body",
@@ -110,8 +111,12 @@ pub(super) fn judge(
     };
     let Some(schema) = schema else { return Some(value) };
     for violation in report.contract.schemas.violations(schema, &mut value) {
-        if !is_excused(report, &violation) {
-            add(report, &violation);
+        let actual = match violation.breach {
+            Breach::Missing => None,
+            _ => value.pointer(&violation.instance),
+        };
+        if !is_excused(report, &violation, actual) {
+            add(report, &violation, actual);
         }
     }
     if report.is_response() {
@@ -124,13 +129,13 @@ pub(super) fn judge(
     Some(value)
 }
 
-fn add(report: &mut Report<'_>, violation: &Violation) {
+fn add(report: &mut Report<'_>, violation: &Violation, actual: Option<&Value>) {
     let at = violation.instance.as_str();
     let name = pointer::split(at).map(|(_, name)| name.into_owned()).unwrap_or_default();
     let (subject, spot) = (report.subject(), spot(at));
     let (rule, message) = match violation.breach {
         Breach::Undeclared if report.is_response() => {
-            let value = violation.actual.as_ref().unwrap_or(&Value::Null);
+            let value = actual.unwrap_or(&Value::Null);
             return add_undeclared(report, &violation.schema, at.to_owned(), value);
         }
         Breach::Undeclared => {
@@ -145,7 +150,7 @@ fn add(report: &mut Report<'_>, violation: &Violation) {
         Breach::Bounds => ("body.bounds", format!("{subject}'s {spot} is out of bounds")),
         Breach::Other => ("body.schema", format!("{subject}'s {spot} breaks its schema")),
     };
-    let actual = match &violation.actual {
+    let actual = match actual {
         None => "no such member".to_owned(),
         Some(value @ (Value::String(_) | Value::Number(_))) if violation.breach == Breach::Type => {
             format!("{}, {}", shown(&name, value), Types::of(value).describe())
@@ -178,8 +183,8 @@ fn add_undeclared(report: &mut Report<'_>, promise: &str, at: String, value: &Va
 
 /// What is no breach after all: a masked value of a recorded exchange, and a required member
 /// that only travels the other way (`readOnly`, `writeOnly`).
-fn is_excused(report: &Report<'_>, violation: &Violation) -> bool {
-    if violation.actual.as_ref().and_then(Value::as_str).is_some_and(|text| text.contains(MASK)) {
+fn is_excused(report: &Report<'_>, violation: &Violation, actual: Option<&Value>) -> bool {
+    if actual.and_then(Value::as_str).is_some_and(|text| text.contains(MASK)) {
         return true;
     }
     if violation.breach != Breach::Missing {

@@ -35,16 +35,15 @@ fn of_media(contract: &Contract, media: &MediaType) -> Vec<Diagnostic> {
 fn of_example(contract: &Contract, schema: &SchemaRef, example: &NamedExample) -> Vec<Diagnostic> {
     let mut value: Value = (*example.value).clone();
     let source = &contract.source;
-    contract
-        .schemas
-        .violations(schema, &mut value)
+    let violations = contract.schemas.violations(schema, &mut value);
+    violations
         .into_iter()
         .map(|violation| {
             let at = format!("{}{}", example.pointer, violation.instance);
             let name = pointer::split(&at).map(|(_, name)| name.into_owned()).unwrap_or_default();
-            let actual = violation
-                .actual
-                .map_or_else(|| "no such member".to_owned(), |value| shown(&name, &value));
+            let actual = value
+                .pointer(&violation.instance)
+                .map_or_else(|| "no such member".to_owned(), |value| shown(&name, value));
             Diagnostic::error("an example does not fit its schema")
                 .maybe_at(source.locate(&at, Part::Value), "this value")
                 .maybe_at(source.locate(&violation.schema, Part::Key), "demanded here")

@@ -126,6 +126,12 @@ pub const RULES: &[Rule] = &[
         help: THEIRS,
     },
     Rule {
+        id: "response.body.malformed",
+        class: Breaking,
+        doc: "The body is not UTF-8, or is nested deeper or holds more values than we bear: no reader can be expected to read it.",
+        help: "ask the partner what it means to send; the recorded exchange shows how it begins",
+    },
+    Rule {
         id: "response.body.missing",
         class: Breaking,
         doc: "A body is promised, and none came.",

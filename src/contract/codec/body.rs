@@ -45,7 +45,7 @@ pub fn decode_body(
 ) -> Result<Value, String> {
     match notation(content_type) {
         Notation::Json if body.is_empty() => Err("the body is empty, not JSON".to_owned()),
-        Notation::Json => serde_json::from_slice(body).map_err(|error| not_json(body, &error)),
+        Notation::Json => read_json(body),
         Notation::Form => {
             let schemas = &contract.schemas;
             form::decode(schemas.shapes(), schema.map(|s| schemas.shape(s)), body)
@@ -58,15 +58,101 @@ pub fn decode_body(
     }
 }
 
+/// A body as JSON, whatever its media type, within the bounds of [`decode_body`].
+pub fn json(body: &[u8]) -> Option<Value> {
+    read_json(body).ok()
+}
+
+/// Whether a body that [`decode_body`] refused is a trap or a wreck rather than another notation:
+/// not UTF-8, or JSON beyond what we bear.
+pub fn is_malformed(content_type: &str, body: &[u8]) -> bool {
+    match notation(content_type) {
+        Notation::Form => false,
+        Notation::Text => std::str::from_utf8(body).is_err(),
+        Notation::Json if body.starts_with(GZIP) => false,
+        Notation::Json => {
+            let extent = Extent::of(body);
+            std::str::from_utf8(body).is_err()
+                || extent.values > MOST_VALUES
+                || extent.depth > MOST_DEPTH
+        }
+    }
+}
+
+fn read_json(body: &[u8]) -> Result<Value, String> {
+    // A value is many times larger than its text, and a comma is enough for one.
+    if body.len() > MOST_VALUES && Extent::of(body).values > MOST_VALUES {
+        return Err(format!("the body holds more than {MOST_VALUES} values, the most we read"));
+    }
+    serde_json::from_slice(body).map_err(|error| not_json(body, &error))
+}
+
 fn not_json(body: &[u8], error: &serde_json::Error) -> String {
     let start = body.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
     if body.get(start) == Some(&b'<') {
         return "the body is HTML or XML, not JSON".to_owned();
     }
+    if body.starts_with(GZIP) {
+        return "the body is compressed (gzip), which we did not ask for".to_owned();
+    }
+    if body.starts_with("\u{feff}".as_bytes()) {
+        return "the body begins with a byte order mark, which JSON does not allow".to_owned();
+    }
+    if let Err(error) = std::str::from_utf8(body) {
+        return format!("the body is not UTF-8 after {} bytes", error.valid_up_to());
+    }
     if error.is_eof() {
         return format!("the body ends in the middle of its JSON, after {} bytes", body.len());
     }
+    if Extent::of(body).depth > MOST_DEPTH {
+        return format!("the body is nested deeper than {MOST_DEPTH} levels, the most we read");
+    }
     format!("the body is not JSON: {}", clip(&error.to_string(), 120))
+}
+
+/// How a gzip stream begins (RFC 1952 section 2.3.1).
+const GZIP: &[u8] = &[0x1f, 0x8b];
+
+/// Values of a JSON body at most. In memory a value takes some 100 bytes.
+const MOST_VALUES: usize = 500_000;
+
+/// Levels of a JSON body at most: where `serde_json` stops.
+const MOST_DEPTH: usize = 127;
+
+/// How many values a JSON text can hold at most, and how deep they are nested.
+struct Extent {
+    values: usize,
+    depth: usize,
+}
+
+impl Extent {
+    /// One pass over the bytes; what is not JSON gives some figure too.
+    fn of(body: &[u8]) -> Self {
+        let (mut values, mut depth, mut deepest) = (1, 0_usize, 0);
+        let mut bytes = body.iter();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'"' => {
+                    while let Some(byte) = bytes.next() {
+                        match byte {
+                            b'\\' => drop(bytes.next()),
+                            b'"' => break,
+                            _ => {}
+                        }
+                    }
+                }
+                b',' => values += 1,
+                b'[' | b'{' => {
+                    values += 1;
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                }
+                b']' | b'}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        Self { values, depth: deepest }
+    }
 }
 
 /// The media type of these that a `Content-Type` value means: the same one, else a range

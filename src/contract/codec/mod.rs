@@ -15,7 +15,7 @@ mod tests;
 mod text;
 
 pub use arguments::Arguments;
-pub use body::{decode_body, media_type};
+pub use body::{decode_body, is_malformed, json, media_type};
 pub use path::{Matched, find};
 pub use request::{Encoded, decode_request, encode};
 pub use slot::{Slot, slot, slot_or_body};
