@@ -85,16 +85,13 @@ fn without_run_ids(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find("Z-") {
         let start = at.saturating_sub("20261120T101500".len());
-        match rest.get(start..start + LENGTH).filter(|id| id.starts_with("20")) {
-            Some(_) => {
-                clean += &rest[..start];
-                clean += "[run]";
-                rest = &rest[start + LENGTH..];
-            }
-            None => {
-                clean += &rest[..at + 2];
-                rest = &rest[at + 2..];
-            }
+        if rest.get(start..start + LENGTH).is_some_and(|id| id.starts_with("20")) {
+            clean += &rest[..start];
+            clean += "[run]";
+            rest = &rest[start + LENGTH..];
+        } else {
+            clean += &rest[..at + 2];
+            rest = &rest[at + 2..];
         }
     }
     clean + rest
