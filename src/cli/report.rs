@@ -69,13 +69,20 @@ fn events_file(path: &Path) -> PathBuf {
     if path.is_dir() { path.join("events.jsonl") } else { path.to_owned() }
 }
 
-/// The newest run: run ids sort by time.
+/// The newest run. Run ids sort by time, to the second; within one the file
+/// that was written last is the newer.
 fn newest(typed: &Report) -> Result<PathBuf, Vec<Diagnostic>> {
     let workspace = meant::workspace(&typed.common)?;
     let reports = meant::reports(&workspace);
     let runs = fs::read_dir(&reports).into_iter().flatten().flatten();
-    let newest = runs.map(|entry| entry.path().join("events.jsonl")).filter(|p| p.is_file()).max();
-    newest.ok_or_else(|| {
+    let found = runs.filter_map(|entry| {
+        let events = entry.path().join("events.jsonl");
+        let written = fs::metadata(&events).ok().filter(fs::Metadata::is_file)?.modified().ok();
+        let id = entry.file_name().to_string_lossy().into_owned();
+        let second = id.split('-').next().unwrap_or_default().to_owned();
+        Some(((second, written), events))
+    });
+    found.max().map(|(_, events)| events).ok_or_else(|| {
         vec![
             Diagnostic::error("there is no recorded run")
                 .expected(format!("a run's folder in {}", reports.display()))
