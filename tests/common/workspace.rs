@@ -1,6 +1,8 @@
 //! A small workspace, and the binary run in it.
 
 use std::{
+    cell::RefCell,
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -23,6 +25,8 @@ mock_time = 0.001
 /// A folder with one integration, `shop.things`, and its contract.
 pub(crate) struct Workspace {
     folder: tempfile::TempDir,
+    /// Run folders of earlier runs.
+    seen: RefCell<BTreeSet<PathBuf>>,
 }
 
 impl Workspace {
@@ -30,7 +34,7 @@ impl Workspace {
     /// `more` are further lines of its record.
     pub(crate) fn new(base_url: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let workspace = Self { folder };
+        let workspace = Self { folder, seen: RefCell::default() };
         workspace.put("probe.toml", SETTINGS);
         workspace.integration("shop.things", base_url, more);
         workspace.put("contracts/shop/things/v1/openapi.yaml", include_str!("things.yaml"));
@@ -79,14 +83,14 @@ impl Workspace {
         self.ran(output.expect("the binary starts"))
     }
 
-    /// What a finished run left behind; the newest run folder is its own.
+    /// What a finished run left behind; the run folder that is new is its own.
     pub(crate) fn ran(&self, output: Output) -> Ran {
         let folder = fs::read_dir(self.root().join("reports"))
             .into_iter()
             .flatten()
             .flatten()
             .map(|entry| entry.path())
-            .max();
+            .find(|folder| self.seen.borrow_mut().insert(folder.clone()));
         let read = |name: &str| {
             let path = folder.as_ref().map(|folder| folder.join(name));
             path.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default()

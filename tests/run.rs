@@ -1,0 +1,15 @@
+//! The run through the binary: what is selected, which settings hold, how it
+//! keeps its limits, how it is stopped, and what it leaves behind.
+
+#[expect(dead_code, reason = "each of these binaries uses its own part of what they share")]
+mod common;
+#[path = "run/conduct.rs"]
+mod conduct;
+#[path = "run/language.rs"]
+mod language;
+#[path = "run/reports.rs"]
+mod reports;
+#[path = "run/selection.rs"]
+mod selection;
+#[path = "run/stopping.rs"]
+mod stopping;
