@@ -64,7 +64,7 @@ pub(super) struct Run {
     #[arg(long, value_name = "ID", env = "PROBE_INTEGRATION", value_delimiter = ',')]
     pub(super) integration: Vec<String>,
     /// Only scenarios whose name holds this text
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", env = "PROBE_NAME")]
     pub(super) name: Vec<String>,
     /// Scenarios at the same time
     #[arg(long, value_name = "N", env = "PROBE_CONCURRENCY", value_parser = clap::value_parser!(u32).range(1..=4096))]

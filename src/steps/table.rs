@@ -154,12 +154,6 @@ pub const PARAMETERS: &[Parameter] = &[
         example: "payment",
         expression: "[A-Za-z][A-Za-z0-9_-]*",
     },
-    Parameter {
-        name: "integration",
-        meaning: "an integration's id",
-        example: "stripe.payments",
-        expression: "[a-z0-9][a-z0-9._-]*",
-    },
 ];
 
 macro_rules! sentence {
