@@ -180,8 +180,8 @@ fn an_expectation_is_asked_again_until_it_holds_and_while_it_must() {
     assert_eq!(ran.code, Some(1), "{}", ran.out);
     let verdicts = ["Comes true", "Stays true", "Never true", "Becomes false"]
         .map(|name| ran.end(name).judgement.verdict);
-    use Verdict::{Failed, Passed};
-    assert_eq!(verdicts, [Passed, Passed, Failed, Failed], "{}", ran.out);
+    let (passed, failed) = (Verdict::Passed, Verdict::Failed);
+    assert_eq!(verdicts, [passed, passed, failed, failed], "{}", ran.out);
     let plan = ran.plan();
     let took = |name: &str| {
         let steps = ran.steps();
