@@ -8,6 +8,8 @@
 //! `UPDATE_EXPECTED=1 cargo test --test bad` writes the messages anew; read the
 //! difference before it is committed.
 
+#[path = "bad/edges.rs"]
+mod edges;
 #[path = "bad/session.rs"]
 mod session;
 

@@ -31,12 +31,12 @@ pub(super) fn check(typed: &Check) -> u8 {
     let checked = run::check(&workspace, &catalog, meant::check_request(), today);
     complain(&checked.findings, style);
     complain(&checked.broken, style);
-    print(&summary(&checked));
-    match (checked.broken.is_empty(), checked.findings.is_empty()) {
+    let code = match (checked.broken.is_empty(), checked.findings.is_empty()) {
         (false, _) => exit::CONFIG,
         (true, false) => exit::FAILED,
         (true, true) => exit::PASSED,
-    }
+    };
+    print(&summary(&checked), code)
 }
 
 /// The coverage table and a last line.

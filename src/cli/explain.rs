@@ -13,12 +13,12 @@ use crate::{
 
 /// Prints a table of the product's law.
 pub(super) fn explain(typed: &Explain) -> u8 {
-    print(&match typed.subject {
+    let text = match typed.subject {
         Subject::Verdicts => verdicts(),
         Subject::ExitCodes => exit_codes(),
         Subject::FailureModes => failure_modes(),
-    });
-    exit::PASSED
+    };
+    print(&text, exit::PASSED)
 }
 
 fn verdicts() -> String {

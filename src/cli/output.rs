@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::options::Color;
-use crate::{evidence::Diagnostic, report};
+use crate::{
+    evidence::{Diagnostic, exit},
+    report,
+};
 
 /// Which streams are colored, and whether a person watches.
 #[derive(Clone, Copy, Debug)]
@@ -42,11 +45,20 @@ pub(super) fn complain(diagnostics: &[Diagnostic], style: Style) {
     }
 }
 
-/// Prints a result: to stdout. A reader that went away is a clean end.
-pub(super) fn print(text: &str) {
-    let mut out = io::stdout().lock();
-    // Nothing is left to say to a closed pipe.
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+/// Prints a result to stdout; gives `code`, or the one for a result that is
+/// lost. A reader that went away is a clean end.
+pub(super) fn print(text: &str, code: u8) -> u8 {
+    let mut out = Out(io::stdout());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => code,
+        Err(error) => {
+            let lost = Diagnostic::error("the result cannot be written")
+                .actual(error.to_string())
+                .help("see what stdout leads to");
+            complain(&[lost], Style { out: false, err: false, live: false });
+            exit::CONFIG
+        }
+    }
 }
 
 /// Stdout for a sink. A reader that went away (`| head`) has seen enough: what

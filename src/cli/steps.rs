@@ -11,8 +11,7 @@ use crate::{
 /// Prints the vocabulary, or the part of it that holds a text.
 pub(super) fn steps(typed: &Steps) -> u8 {
     if typed.markdown {
-        print(&steps::markdown());
-        return exit::PASSED;
+        return print(&steps::markdown(), exit::PASSED);
     }
     let wanted = typed.search.as_deref().unwrap_or_default().to_lowercase();
     let holds = |text: &str| text.to_lowercase().contains(&wanted);
@@ -20,8 +19,8 @@ pub(super) fn steps(typed: &Steps) -> u8 {
         .iter()
         .filter(|s| holds(s.pattern) || holds(s.meaning) || holds(s.example))
         .collect();
-    print(&text(&shown, wanted.is_empty()));
-    if shown.is_empty() { exit::FAILED } else { exit::PASSED }
+    let code = if shown.is_empty() { exit::FAILED } else { exit::PASSED };
+    print(&text(&shown, wanted.is_empty()), code)
 }
 
 fn text(sentences: &[&Sentence], whole: bool) -> String {

@@ -1,14 +1,14 @@
 //! Telling a recorded run again.
 
 use super::{ReadError, Tally};
-use crate::evidence::{Diagnostic, Event, RunFinished, Sink, SinkError, Totals};
+use crate::evidence::{Diagnostic, Event, RunFinished, Sink, SinkError, Totals, exit};
 
 /// What a recorded run came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Replayed {
     /// Scenarios by verdict.
     pub totals: Totals,
-    /// The exit code of the run; counted from its verdicts where it was cut.
+    /// The exit code of the run, counted from its verdicts unless a signal ended it.
     pub exit_code: u8,
     /// Whether the run ended without its last event.
     pub cut: bool,
@@ -40,7 +40,11 @@ pub fn replay(
         sink.event(&event).map_err(ReplayError::Sink)?;
         if let Event::RunFinished(finished) = event {
             tally.close();
-            let exit_code = finished.exit_code;
+            // A signal decides; else the verdicts do, whatever the last line says.
+            let exit_code = match finished.exit_code {
+                code @ (exit::INTERRUPTED | exit::TERMINATED) => code,
+                _ => tally.exit_code(),
+            };
             return Ok(Replayed { totals: tally.totals(), exit_code, cut: false });
         }
     }
@@ -70,7 +74,6 @@ fn at_ms(event: &Event) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::exit;
     use crate::report::sample::{self, Page};
     use crate::report::{Fanout, Junit, Look, Terminal, read_events};
 

@@ -8,7 +8,7 @@
 use std::{
     collections::HashMap,
     io,
-    sync::{Arc, mpsc},
+    sync::{Arc, OnceLock, mpsc},
     thread::JoinHandle,
 };
 
@@ -28,6 +28,8 @@ use crate::evidence::{self, PlannedScenario, Problem, RunPlanned, Sink, SinkErro
 /// one of its own, which our events are sent to.
 #[derive(Debug)]
 pub struct CucumberView {
+    /// Why the output takes no more.
+    full: Arc<OnceLock<String>>,
     tell: Option<mpsc::Sender<evidence::Event>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -36,13 +38,39 @@ impl CucumberView {
     /// A view that writes to `out`.
     pub fn new(out: impl io::Write + Send + 'static, color: bool) -> Self {
         let (tell, told) = mpsc::channel();
+        let full = Arc::new(OnceLock::new());
+        let out = Patient { out, full: Arc::clone(&full) };
         let thread = std::thread::spawn(move || {
             let mut view = View::new(out, color);
             for event in told {
                 view.event(&event);
             }
         });
-        Self { tell: Some(tell), thread: Some(thread) }
+        Self { full, tell: Some(tell), thread: Some(thread) }
+    }
+}
+
+/// The crate's writer panics where its output fails; this one takes all, and
+/// keeps the first error.
+#[derive(Debug)]
+struct Patient<Out> {
+    out: Out,
+    full: Arc<OnceLock<String>>,
+}
+
+impl<Out: io::Write> io::Write for Patient<Out> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Err(error) = self.out.write_all(bytes) {
+            let _ = self.full.set(error.to_string());
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if let Err(error) = self.out.flush() {
+            let _ = self.full.set(error.to_string());
+        }
+        Ok(())
     }
 }
 
@@ -57,7 +85,10 @@ impl Sink for CucumberView {
                 thread.join().map_err(|_| gone())?;
             }
         }
-        Ok(())
+        match self.full.get() {
+            Some(reason) => Err(SinkError(format!("cannot write to the terminal: {reason}"))),
+            None => Ok(()),
+        }
     }
 }
 
@@ -96,6 +127,17 @@ struct ScenarioView {
     steps: Vec<Source<gherkin::Step>>,
     feature: usize,
     retries: usize,
+    state: State,
+}
+
+/// How far a scenario was told. The crate's writer panics where events come in
+/// another order, as a recorded run that was edited may tell them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Waiting,
+    /// In this attempt.
+    Running(u32),
+    Done,
 }
 
 impl<Out: io::Write> View<Out> {
@@ -130,6 +172,7 @@ impl<Out: io::Write> View<Out> {
                 source: Source::new(gherkin),
                 feature,
                 retries: retries(scenario),
+                state: State::Waiting,
             });
         }
         self.tell(Cucumber::Started);
@@ -156,16 +199,20 @@ impl<Out: io::Write> View<Out> {
         self.tell(Cucumber::scenario(feature_source, None::<Source<gherkin::Rule>>, source, event));
     }
 
+    /// Begins an attempt, where none is under way.
+    fn started(&mut self, index: u32, attempt: u32) {
+        let waiting = |view: &&mut ScenarioView| view.state == State::Waiting;
+        if let Some(view) = self.scenarios.get_mut(index as usize).filter(waiting) {
+            view.state = State::Running(attempt);
+            self.scenario(index, attempt, Scenario::Started);
+        }
+    }
+
     fn step(&mut self, finished: &evidence::StepFinished) {
-        let (index, attempt) = (finished.scenario, finished.attempt);
-        let Some(step) = self
-            .scenarios
-            .get(index as usize)
-            .and_then(|view| view.steps.get(finished.step as usize))
-            .cloned()
-        else {
-            return;
-        };
+        let index = finished.scenario;
+        let Some(view) = self.scenarios.get(index as usize) else { return };
+        let State::Running(attempt) = view.state else { return };
+        let Some(step) = view.steps.get(finished.step as usize).cloned() else { return };
         self.scenario(index, attempt, Scenario::step_started(step.clone()));
         let ended = match &finished.problem {
             None => Scenario::step_passed(step, no_captures(), None),
@@ -175,16 +222,17 @@ impl<Out: io::Write> View<Out> {
     }
 
     fn finished(&mut self, finished: &evidence::ScenarioFinished) {
-        let (index, attempt) = (finished.scenario, finished.attempt);
-        if finished.attempt == 0 {
-            self.scenario(index, 1, Scenario::Started);
-            let first = self.scenarios.get(index as usize).and_then(|v| v.steps.first()).cloned();
-            if let Some(step) = first {
-                self.scenario(index, 1, Scenario::step_started(step.clone()));
-                self.scenario(index, 1, Scenario::step_skipped(step));
-            }
+        let index = finished.scenario;
+        self.started(index, finished.attempt.max(1));
+        let Some(view) = self.scenarios.get_mut(index as usize) else { return };
+        let State::Running(attempt) = view.state else { return };
+        view.state = if finished.will_retry { State::Waiting } else { State::Done };
+        let first = view.steps.first().filter(|_| finished.attempt == 0).cloned();
+        if let Some(step) = first {
+            self.scenario(index, attempt, Scenario::step_started(step.clone()));
+            self.scenario(index, attempt, Scenario::step_skipped(step));
         }
-        self.scenario(index, attempt.max(1), Scenario::Finished);
+        self.scenario(index, attempt, Scenario::Finished);
         if finished.will_retry {
             return;
         }
@@ -203,14 +251,12 @@ impl<Out: io::Write> View<Out> {
     fn event(&mut self, event: &evidence::Event) {
         use evidence::Event as E;
         match event {
-            E::RunPlanned(planned) => self.planned(planned),
-            E::ScenarioStarted(started) => {
-                self.scenario(started.scenario, started.attempt, Scenario::Started);
-            }
+            E::RunPlanned(planned) if self.scenarios.is_empty() => self.planned(planned),
+            E::ScenarioStarted(started) => self.started(started.scenario, started.attempt),
             E::StepFinished(finished) => self.step(finished),
             E::ScenarioFinished(finished) => self.finished(finished),
             E::RunFinished(_) => self.tell(Cucumber::Finished),
-            E::Warning(_) | E::Unknown => {}
+            E::RunPlanned(_) | E::Warning(_) | E::Unknown => {}
         }
     }
 }
@@ -271,7 +317,12 @@ fn error(problem: &Problem) -> StepError {
 
 /// A text that moves no cursor: what a partner or a file says goes to a terminal here.
 fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    let moves = |c: char| {
+        // Overrides of the reading direction turn what follows around.
+        c.is_control() && c != '\n'
+            || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if moves(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn no_captures() -> regex::CaptureLocations {

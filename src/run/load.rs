@@ -64,6 +64,10 @@ pub(super) fn read(root: &Path, path: &Path) -> Result<Source, Diagnostic> {
     let refused = |why: String| {
         Diagnostic::error("the feature file cannot be read").actual(format!("{name}: {why}"))
     };
+    // A pipe would be waited for.
+    if path.exists() && !path.is_file() {
+        return Err(refused("it is no regular file".to_owned()).help("remove it"));
+    }
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
     read.map_err(|error| refused(error.to_string()).help("make it a readable file"))?;

@@ -111,7 +111,8 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-fn put(from: &Path, to: &Path, partner: &str) -> io::Result<()> {
+/// Copies files, the partner's address replaced.
+pub(crate) fn put(from: &Path, to: &Path, partner: &str) -> io::Result<()> {
     for entry in fs::read_dir(from)? {
         let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
         let to = to.join(&name);

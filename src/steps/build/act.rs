@@ -58,12 +58,10 @@ fn argument(
     } else {
         codec::slot(contract, operation.operation(), name).map_err(|d| (0, d))?
     };
-    let template = Template::parse(text, &scope.names, false)
+    // JSON has no braces around a bare word, so a remembered value is meant.
+    let template = Template::parse(text, &scope.names, !wrongly)
         .map_err(|name| (1, unknown_name(&name, &scope.names)))?;
     if let Some(literal) = template.literal() {
-        if let Some(name) = only_a_name(literal) {
-            return Err((1, unknown_name(name, &scope.names)));
-        }
         let value = if wrongly {
             codec::untyped_cell(literal)
         } else {
@@ -72,14 +70,6 @@ fn argument(
         return Ok(Argument { slot, value: ArgumentValue::Typed(value) });
     }
     Ok(Argument { slot, value: ArgumentValue::Text(template) })
-}
-
-/// The name in a cell that is nothing but `{name}`: JSON has no such form, so
-/// it must be meant as a remembered value.
-fn only_a_name(text: &str) -> Option<&str> {
-    let name = text.strip_prefix('{')?.strip_suffix('}')?;
-    let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    plain.then_some(name)
 }
 
 fn new_call_name(
