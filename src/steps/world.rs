@@ -222,9 +222,11 @@ impl World {
 
     /// Waits before an expectation is asked again; gives what is left of the time.
     async fn nap(&self, left: Duration) -> Duration {
+        let pace = self.setting.pace;
         let nap = expect::ASK_AGAIN.min(left);
-        self.setting.pace.sleep(nap).await;
-        left.saturating_sub(nap)
+        // What the sleep took beyond its length has passed as well.
+        let late = pace.sleep(nap).await.saturating_sub(pace.real(nap));
+        left.saturating_sub(nap + late)
     }
 
     /// Notes what a sentence has expected, so that the end does not complain of it.

@@ -158,7 +158,7 @@ fn a_live_environment_is_only_read_unless_writes_are_allowed() {
 #[test]
 fn an_expectation_is_asked_again_until_it_holds_and_while_it_must() {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
-    let soon = now.as_secs() + 6;
+    let soon = now.as_secs() + 7;
     let wire =
         Wire::saying(json(200, &format!(r#"{{"id": "1", "name": "anvil", "size": {soon}}}"#)));
     let workspace = Workspace::new(&wire.url(), "");
