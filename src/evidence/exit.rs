@@ -35,10 +35,16 @@ pub const TABLE: &[(u8, &str)] = &[
 /// The exit code of a run from its counts: any failed, else any errored,
 /// else any inconclusive, else nothing ran, else passed. Signals and
 /// configuration errors are decided before this.
+///
+/// A planned scenario without a verdict is an error, never green.
 pub fn of_totals(totals: &Totals) -> u8 {
+    let decided = [totals.passed, totals.failed, totals.errored, totals.inconclusive]
+        .iter()
+        .fold(totals.skipped, |sum, count| sum.saturating_add(*count));
     match totals {
         Totals { failed: 1.., .. } => FAILED,
         Totals { errored: 1.., .. } => ERRORED,
+        _ if decided < totals.planned => ERRORED,
         Totals { inconclusive: 1.., .. } => INCONCLUSIVE,
         Totals { passed: 1.., .. } => PASSED,
         _ => NOTHING_RAN,
@@ -67,5 +73,7 @@ mod tests {
         assert_eq!(code(1, 0, 0, 1, 0), INCONCLUSIVE);
         assert_eq!(code(1, 0, 1, 1, 0), ERRORED);
         assert_eq!(code(1, 1, 1, 1, 0), FAILED);
+        let lost = Totals { planned: 2, passed: 1, ..Totals::default() };
+        assert_eq!(of_totals(&lost), ERRORED);
     }
 }
