@@ -13,6 +13,7 @@ mod engine;
 mod execute;
 mod expand;
 mod feature;
+mod known;
 mod load;
 mod outline;
 mod parallel;

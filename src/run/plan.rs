@@ -8,7 +8,9 @@ use std::{
 };
 
 use super::{
-    feature, load,
+    feature,
+    known::Known,
+    load,
     parallel::{all, parallel},
     partners::{Workshop, not_here},
     raw::RawScenario,
@@ -23,7 +25,7 @@ use crate::{
         ContractInfo, Diagnostic, EnvironmentInfo, IntegrationInfo, PlannedScenario, PlannedStep,
         Redactor, RunPlanned, SCHEMA_VERSION, SafetyClass, nearest,
     },
-    steps::{Compiled, Partners, Scope, StepText, compile},
+    steps::{Partners, Scope, StepText},
     transport::{Clock, Pace, Secrets},
 };
 
@@ -241,9 +243,10 @@ fn compile_file(
     file: File,
 ) -> Result<Vec<CompiledScenario>, Vec<Diagnostic>> {
     let (mut compiled, mut problems) = (Vec::new(), Vec::new());
+    let mut known = Known::default();
     for raw in file.scenarios {
         let partners = partners.of(file.folder.as_deref(), &raw);
-        match scenario(partners, request, &file.source, file.folder.as_deref(), raw) {
+        match scenario(partners, request, &file.source, file.folder.as_deref(), raw, &mut known) {
             Ok(Some(scenario)) => compiled.push(scenario),
             Ok(None) => {}
             Err(found) => problems.extend(found),
@@ -259,6 +262,7 @@ fn scenario(
     source: &Arc<Source>,
     folder: Option<&str>,
     raw: RawScenario,
+    known: &mut Known,
 ) -> Result<Option<CompiledScenario>, Vec<Diagnostic>> {
     let mut scope = Scope::new(partners, folder);
     scope.columns = raw.row.iter().map(|cell| cell.name.clone()).collect();
@@ -275,7 +279,7 @@ fn scenario(
             table: step.table,
             doc_string: step.doc_string,
         };
-        match compile(&text, &mut scope) {
+        match known.compile(&text, &mut scope) {
             Ok(compiled) => steps.push(compiled),
             Err(problem) => problems.push(problem),
         }
@@ -306,7 +310,8 @@ fn scenario(
             })
         })
         .or_else(|| {
-            let needs = class != SafetyClass::Mock && steps.iter().any(Compiled::needs_stand_in);
+            let needs =
+                class != SafetyClass::Mock && steps.iter().any(|step| step.needs_stand_in());
             needs.then(|| "its sentences need a stand-in (class mock)".to_owned())
         });
     let planned = PlannedScenario {

@@ -15,7 +15,7 @@ pub(super) struct Scenario {
     /// Its feature file, for places.
     pub(super) source: Arc<Source>,
     /// A compiled sentence for each planned step; empty when skipped.
-    pub(super) steps: Vec<Compiled>,
+    pub(super) steps: Vec<Arc<Compiled>>,
     /// The partners that it touches.
     pub(super) partners: Vec<Arc<Partner>>,
     /// Further attempts after one that did not pass.

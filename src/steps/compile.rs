@@ -99,7 +99,7 @@ impl<'p> Scope<'p> {
     }
 
     /// Whether a sentence before may have called something.
-    pub(super) fn has_called(&self) -> bool {
+    pub(crate) fn has_called(&self) -> bool {
         self.last_call.is_some() || self.uncertain
     }
 
