@@ -15,6 +15,7 @@ use common::{
     workspace::{Ran, Workspace},
 };
 use probe::evidence::Verdict;
+use regex::Regex;
 
 /// Signs with every character that some encoding treats in its own way.
 const BEARER: &str = r#"sQ4/kx+Zt~v-"W7=yB_m%20'&9hJ<uN>"#;
@@ -25,11 +26,15 @@ const KEY: &str = "aKe7-ZmR3_hTy6Nq";
 /// Requests over the usual pace, so that many rows take no time.
 const FAST: &str = "limits: {rate: 1000 per second, burst: 100}";
 
-/// The parts of `text` that no output may hold: any six characters in a row.
-fn leaks(output: &str, text: &str) -> Option<String> {
-    let characters: Vec<char> = text.chars().collect();
-    let parts = characters.windows(6).map(|part| part.iter().collect::<String>());
-    parts.into_iter().find(|part| output.contains(part.as_str()))
+/// What no output may hold: any six characters in a row of any form.
+fn parts(secrets: &[&str]) -> Regex {
+    let mut parts: Vec<String> = Vec::new();
+    for form in secrets.iter().flat_map(|secret| forms(secret)) {
+        let characters: Vec<char> = form.chars().collect();
+        let part = |part: &[char]| regex::escape(&part.iter().collect::<String>());
+        parts.extend(characters.windows(6).map(part));
+    }
+    Regex::new(&parts.join("|")).expect("an alternation of texts")
 }
 
 /// The forms that a partner sends, and others that it could.
@@ -67,14 +72,12 @@ fn outputs(ran: &Ran) -> [(&'static str, &str); 4] {
 }
 
 fn nothing_leaks(ran: &Ran, secrets: &[&str]) {
+    let parts = parts(secrets);
     for (door, text) in outputs(ran) {
-        for form in secrets.iter().flat_map(|secret| forms(secret)) {
-            if let Some(part) = leaks(text, &form) {
-                let at = text.find(&part).expect("it is there");
-                let from = text.floor_char_boundary(at.saturating_sub(60));
-                let to = text.ceil_char_boundary((at + 60).min(text.len()));
-                panic!("{door} holds {part:?} of {form:?}: {:?}", &text[from..to]);
-            }
+        if let Some(found) = parts.find(text) {
+            let from = text.floor_char_boundary(found.start().saturating_sub(60));
+            let to = text.ceil_char_boundary((found.end() + 60).min(text.len()));
+            panic!("{door} holds {:?}: {:?}", found.as_str(), &text[from..to]);
         }
     }
 }

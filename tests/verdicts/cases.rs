@@ -20,7 +20,7 @@ use super::{
 
 const GET: &str = "When we call getThing with\n  | id | 1 |\n";
 const CREATE: &str = "When we call createThing with\n  | name | anvil |\n";
-/// A record whose calls give up quickly.
+/// A record whose calls give up quickly; for partners that are silent anyway.
 const SHORT: &str = "timeout: 250 ms";
 
 /// Every case.
@@ -172,8 +172,8 @@ fn credentials() -> Vec<Case> {
 /// our own path alive, dead and unknown.
 fn no_answers() -> Vec<Case> {
     use Cause as C;
-    fn run(base_url: &str, target: Option<&str>) -> Ran {
-        let workspace = Workspace::new(base_url, SHORT);
+    fn run(base_url: &str, target: Option<&str>, more: &str) -> Ran {
+        let workspace = Workspace::new(base_url, more);
         let targets = target.map(|target| format!("[control]\ntargets = [\"{target}\"]\n"));
         workspace.put("probe.toml", &format!("{SETTINGS}{}", targets.unwrap_or_default()));
         workspace.scenario(&format!("{GET}Then the answer is 200"));
@@ -183,7 +183,7 @@ fn no_answers() -> Vec<Case> {
     fn three(
         how: &'static str,
         causes: [Cause; 3],
-        partner: impl Fn() -> (String, Option<Wire>) + Clone + Send + Sync + 'static,
+        partner: impl Fn() -> (String, &'static str, Option<Wire>) + Clone + Send + Sync + 'static,
     ) -> Vec<Case> {
         let [alive, dead, unknown] = causes;
         let (one, two, three) = (partner.clone(), partner.clone(), partner);
@@ -191,16 +191,16 @@ fn no_answers() -> Vec<Case> {
             Case::new(alive, how, move || {
                 let control = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
                 let target = control.local_addr().expect("an address").to_string();
-                let (url, _wire) = one();
-                run(&url, Some(&target))
+                let (url, more, _wire) = one();
+                run(&url, Some(&target), more)
             }),
             Case::new(dead, how, move || {
-                let (url, _wire) = two();
-                run(&url, Some(CLOSED))
+                let (url, more, _wire) = two();
+                run(&url, Some(CLOSED), more)
             }),
             Case::new(unknown, how, move || {
-                let (url, _wire) = three();
-                run(&url, None)
+                let (url, more, _wire) = three();
+                run(&url, None, more)
             }),
         ]
     }
@@ -208,24 +208,24 @@ fn no_answers() -> Vec<Case> {
         "a name that no resolver knows",
         [C::DnsPartner, C::DnsPath, C::DnsUnknown],
         // The empty label keeps the question on this machine, where name servers are silent.
-        || ("http://partner..invalid".to_owned(), None),
+        || ("http://partner..invalid".to_owned(), "", None),
     );
     let connect = [C::ConnectPartner, C::ConnectPath, C::ConnectUnknown];
-    cases.extend(three("nothing listens", connect, || (format!("http://{CLOSED}"), None)));
+    cases.extend(three("nothing listens", connect, || (format!("http://{CLOSED}"), "", None)));
     cases.extend(three("the connection is cut before an answer", connect, || {
         let wire = Wire::new(|_, _| Reply::Cut(Vec::new()));
-        (wire.url(), Some(wire))
+        (wire.url(), "", Some(wire))
     }));
     let timeout = [C::TimeoutPartner, C::TimeoutPath, C::TimeoutUnknown];
     cases.extend(three("silence", timeout, || {
         let wire = Wire::new(|_, _| Reply::Silence);
-        (wire.url(), Some(wire))
+        (wire.url(), SHORT, Some(wire))
     }));
     cases.extend(three("a head, and then silence", timeout, || {
         let head =
             b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{";
         let wire = Wire::saying(head.to_vec());
-        (wire.url(), Some(wire))
+        (wire.url(), SHORT, Some(wire))
     }));
     cases
 }
