@@ -2,7 +2,7 @@
 //! a struct with `new(..)` that is an [`evidence::Sink`](crate::evidence::Sink).
 //!
 //! No format knows another, and none knows the run: a saved event file renders
-//! again into any of them through [`read_events`] and [`replay`]. What formats
+//! again into any of them through [`read_events`] and [`replay()`]. What formats
 //! share stands below them: [`Tally`] folds events into one [`Outcome`] for
 //! each scenario, [`render`] draws a message, and everything a partner said
 //! passes through one sanitizer. Opening and naming files is the caller's.

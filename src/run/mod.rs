@@ -1,9 +1,9 @@
 //! Plans, selects and executes; emits events.
 //!
 //! The plan is complete before anything is sent: every file parsed, every
-//! outline expanded, every sentence resolved, every secret found. [`execute`]
+//! outline expanded, every sentence resolved, every secret found. [`execute()`]
 //! then runs it on all cores and tells the story to a
-//! [`Sink`](crate::evidence::Sink), its only way out. [`check`] answers what
+//! [`Sink`](crate::evidence::Sink), its only way out. [`check()`] answers what
 //! can be known without a network, across rooms.
 
 mod broken;

@@ -1,8 +1,8 @@
 //! The sentences that people may write, as one table with meaning and example.
 //!
-//! A sentence compiles to an [`Action`] (something happens) or an
-//! [`Expectation`] (something is asked of what the scenario has seen; pure, so
-//! it can be asked again). [`World`] is what one scenario knows while it runs.
+//! A sentence compiles to an `Action` (something happens) or an
+//! `Expectation` (something is asked of what the scenario has seen; pure, so
+//! it can be asked again). `World` is what one scenario knows while it runs.
 //! Nothing here knows cucumber's runtime or a report.
 
 mod act;

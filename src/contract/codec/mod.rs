@@ -1,6 +1,6 @@
 //! Arguments to request, bytes to value, request to operation.
 //!
-//! A scenario's names and cells become typed [`Arguments`] ([`slot`], [`cell`]), arguments become
+//! A scenario's names and cells become typed [`Arguments`] ([`slot()`], [`cell`]), arguments become
 //! a request ([`encode`]), and a request becomes arguments again ([`find`], [`decode_request`]).
 //! The law: what was encoded decodes to the same arguments.
 

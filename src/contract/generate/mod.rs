@@ -2,7 +2,7 @@
 //!
 //! What is documented comes first: examples, defaults, constants, enumerations. The rest is made
 //! from types, formats, bounds and patterns. The law: what is made passes the schema's validation,
-//! as far as the schema's keywords are among those that [`value`] knows.
+//! as far as the schema's keywords are among those that [`value()`] knows.
 
 mod merge;
 mod message;
