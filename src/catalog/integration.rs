@@ -157,6 +157,8 @@ pub struct Environment {
     /// Absolute `http://` or `https://` URL without a trailing slash; absent in
     /// class `mock`, where the stand-in is asked.
     pub base_url: Option<String>,
+    /// Whether the record bears writes in class `live`; `--allow-writes` must say so too.
+    pub allow_writes: bool,
 }
 
 /// How requests are signed.

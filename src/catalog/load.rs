@@ -136,7 +136,7 @@ criticality: high
 contract: {current: payments/transactions/v3, previous: none, described_from: partner}
 environments:
   sandbox: {base_url: https://api.example.com/}
-  uat: {class: live, base_url: http://localhost:8080/v1}
+  uat: {class: live, base_url: http://localhost:8080/v1, allow_writes: true}
 auth: {scheme: api_key, header: X-Api-Key, secret: env:KEY}
 operations:
   createPayment: {alias_of: PostPayments, effect: writes, idempotency: {header: Idempotency-Key}, undo: cancelPayment, timeout: 20 s}
@@ -161,12 +161,12 @@ x-team: ours
         let environments: Vec<_> = record
             .environments
             .iter()
-            .map(|(name, e)| (name.as_str(), e.class, e.base_url.as_deref()))
+            .map(|(name, e)| (name.as_str(), e.class, e.base_url.as_deref(), e.allow_writes))
             .collect();
         let expected = [
-            ("mock", SafetyClass::Mock, None),
-            ("sandbox", SafetyClass::Test, Some("https://api.example.com")),
-            ("uat", SafetyClass::Live, Some("http://localhost:8080/v1")),
+            ("mock", SafetyClass::Mock, None, false),
+            ("sandbox", SafetyClass::Test, Some("https://api.example.com"), false),
+            ("uat", SafetyClass::Live, Some("http://localhost:8080/v1"), true),
         ];
         assert_eq!(environments, expected);
         let Auth::ApiKey { header, secret } = &record.auth else { panic!("{:?}", record.auth) };

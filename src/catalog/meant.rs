@@ -101,13 +101,24 @@ impl Meaning<'_> {
         &mut self,
         written: BTreeMap<String, written::Environment>,
     ) -> BTreeMap<String, Environment> {
-        let mock = Environment { class: SafetyClass::Mock, base_url: None };
+        let mock = Environment { class: SafetyClass::Mock, base_url: None, allow_writes: false };
         let mut environments = BTreeMap::from([("mock".to_owned(), mock)]);
         for (name, environment) in written {
             let pointer = format!("/environments/{}", escape(&name));
             let Some(class) = self.class(&name, environment.class, &pointer) else { continue };
             let base_url = self.base_url(&name, class, environment.base_url.as_deref(), &pointer);
-            environments.insert(name, Environment { class, base_url });
+            let allow_writes = environment.allow_writes.unwrap_or(false);
+            if allow_writes && class != SafetyClass::Live {
+                let problem = self
+                    .problems
+                    .key(
+                        &format!("{pointer}/allow_writes"),
+                        format!("`allow_writes` means nothing in class {}", class.word()),
+                    )
+                    .help("only class live refuses writes: leave it out");
+                self.problems.push(problem);
+            }
+            environments.insert(name, Environment { class, base_url, allow_writes });
         }
         environments
     }

@@ -47,6 +47,7 @@ pub(super) struct Contract {
 pub(super) struct Environment {
     pub(super) class: Option<SafetyClass>,
     pub(super) base_url: Option<String>,
+    pub(super) allow_writes: Option<bool>,
 }
 
 /// The keys of all schemes; which of them belong together is judged later.

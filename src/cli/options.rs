@@ -81,7 +81,7 @@ pub(super) struct Run {
     /// Factor of inserted waits in class mock: 1 is real time
     #[arg(long, value_name = "FACTOR", env = "PROBE_MOCK_TIME", value_parser = mock_time)]
     pub(super) mock_time: Option<f64>,
-    /// Allow calls that write in an environment of class live
+    /// Allow calls that write in class live, where the record allows them too
     #[arg(long, env = "PROBE_ALLOW_WRITES")]
     pub(super) allow_writes: bool,
     /// Write the JUnit report here too

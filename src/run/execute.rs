@@ -82,6 +82,7 @@ fn setting(plan: &Plan, clock: Clock) -> Setting {
         clock,
         pace: plan.pace,
         class,
+        environment: plan.request.environment.name.clone(),
         allow_writes: plan.request.allow_writes,
         secrets: plan.secrets.clone(),
         seed: plan.request.seed,

@@ -48,7 +48,7 @@ pub struct Request {
     pub seed: u64,
     /// Factor of inserted waits in class `mock`.
     pub mock_time: f64,
-    /// Whether writes are allowed in class `live`.
+    /// Whether the operator allows writes in class `live`; records must too.
     pub allow_writes: bool,
 }
 

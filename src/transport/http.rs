@@ -35,7 +35,9 @@ pub struct TransportSettings {
     pub pace: Pace,
     /// What may be done.
     pub class: SafetyClass,
-    /// Whether the operator allowed writes in class `live`.
+    /// The environment's name, under which records say more of it.
+    pub environment: String,
+    /// Whether the operator allowed writes in class `live`; the record must allow them too.
     pub allow_writes: bool,
     /// Resolves secrets.
     pub secrets: Secrets,
@@ -190,15 +192,20 @@ impl Transport {
     /// The request, if it may and can be sent at all.
     fn allowed(&self, call: &Call<'_>, signer: &Signer) -> Result<Prepared, String> {
         let settings = &self.run.settings;
-        if settings.class == SafetyClass::Live
-            && call.effect != Effect::Reads
-            && !settings.allow_writes
-        {
+        if settings.class == SafetyClass::Live && call.effect != Effect::Reads {
             let what = if call.effect == Effect::Destroys { "destroys" } else { "writes" };
-            return Err(format!(
-                "{} {what}, and the environment is live: writes there must be allowed explicitly",
-                call.operation
-            ));
+            let refused =
+                |by: &str| format!("{} {what}, and the environment is live: {by}", call.operation);
+            let environment = call.integration.environments.get(&settings.environment);
+            if !environment.is_some_and(|e| e.allow_writes) {
+                let id = &call.integration.id;
+                return Err(refused(&format!(
+                    "the record of {id} does not allow writes there (`allow_writes: true`)"
+                )));
+            }
+            if !settings.allow_writes {
+                return Err(refused("writes there must be allowed by --allow-writes too"));
+            }
         }
         request::prepare(call, signer, &settings.secrets)
     }

@@ -24,6 +24,7 @@ pub(super) fn settings() -> TransportSettings {
         clock: Clock::start(),
         pace: Pace::scaled(0.01),
         class: SafetyClass::Mock,
+        environment: "mock".to_owned(),
         allow_writes: false,
         secrets: Secrets { class: SafetyClass::Mock, seed: 1, workspace: PathBuf::new() },
         seed: 1,

@@ -46,7 +46,7 @@ impl Workspace {
     pub(crate) fn integration(&self, id: &str, base_url: &str, more: &str) {
         let record = format!(
             "owner: shop\ncontract: {{current: shop/things/v1}}\nenvironments:\n  \
-             test: {{base_url: '{base_url}'}}\n  live: {{base_url: '{base_url}'}}\n{more}\n"
+             test: {{base_url: '{base_url}'}}\n  live: {{base_url: '{base_url}', allow_writes: true}}\n{more}\n"
         );
         self.put(&format!("catalog/{id}.yaml"), &record);
     }

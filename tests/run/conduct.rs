@@ -144,6 +144,11 @@ fn a_live_environment_is_only_read_unless_writes_are_allowed() {
     let ran = workspace.run(&["--env", "live", "--allow-writes"]);
     assert_eq!((ran.code, wire.heard().len()), (Some(0), 1), "{}", ran.out);
     assert_eq!(ran.finished().totals.touched, 1);
+    let record = std::fs::read_to_string(workspace.root().join("catalog/shop.things.yaml"));
+    let without = record.expect("a record").replace(", allow_writes: true", "");
+    workspace.put("catalog/shop.things.yaml", &without);
+    let ran = workspace.run(&["--env", "live", "--allow-writes"]);
+    assert_eq!((ran.code, wire.heard().len()), (Some(3), 1), "the record must allow it too");
     workspace.scenario(GET);
     assert_eq!((workspace.run(&["--env", "live"]).code, wire.heard().len()), (Some(0), 2));
     workspace.integration("shop.things", &wire.url(), "operations: {createThing: {effect: reads}}");

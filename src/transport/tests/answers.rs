@@ -14,8 +14,8 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::a
 
 use crate::{
     catalog::{
-        Auth, Backoff, Effect, Idempotency, Integration, Jitter, Limits, Retry, RetryOn,
-        sample as integration,
+        Auth, Backoff, Effect, Environment, Idempotency, Integration, Jitter, Limits, Retry,
+        RetryOn, sample as integration,
     },
     evidence::{Exchange, NoAnswer, Outcome, SafetyClass},
     transport::{
@@ -327,7 +327,7 @@ async fn only_so_many_requests_are_under_way_at_a_time() {
 }
 
 #[tokio::test]
-async fn writes_against_a_live_environment_are_refused_unless_allowed() {
+async fn writes_against_a_live_environment_need_the_leave_of_record_and_operator() {
     let server = partner(vec![ResponseTemplate::new(200)]).await;
     let mut integration = integration("a");
     integration.auth = Auth::None;
@@ -337,21 +337,31 @@ async fn writes_against_a_live_environment_are_refused_unless_allowed() {
         let settings = super::super::TransportSettings {
             class: SafetyClass::Live,
             pace: Pace::REAL,
+            environment: "production".to_owned(),
             allow_writes,
             ..settings()
         };
         Transport::new(settings, Arc::clone(&ledger))
     };
-    let refused = live(false).exchange(create(&integration, &base, None)).await;
+    let why = async |integration: &Integration, allow_writes| {
+        let refused = live(allow_writes).exchange(create(integration, &base, None)).await;
+        assert_eq!(refused.request.method, "POST");
+        match refused.no_answer() {
+            Some(NoAnswer::NotSent { detail }) => detail.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let by_record = "createPaymentIntent writes, and the environment is live: the record of a \
+                     does not allow writes there (`allow_writes: true`)";
+    // The flag alone is not enough, and neither is the record alone.
+    assert_eq!(why(&integration, true).await, by_record);
+    let production = Environment { class: SafetyClass::Live, base_url: None, allow_writes: true };
+    integration.environments.insert("production".to_owned(), production);
     assert_eq!(
-        refused.no_answer(),
-        Some(&NoAnswer::NotSent {
-            detail: "createPaymentIntent writes, and the environment is live: writes there must \
-                     be allowed explicitly"
-                .to_owned()
-        })
+        why(&integration, false).await,
+        "createPaymentIntent writes, and the environment is live: writes there must be allowed \
+         by --allow-writes too"
     );
-    assert_eq!(refused.request.method, "POST");
     assert_eq!(statuses(&live(false).exchange(call(&integration, &base)).await), [200]);
     assert_eq!(statuses(&live(true).exchange(create(&integration, &base, None)).await), [200]);
     assert_eq!(ledger.total("a"), 2);
