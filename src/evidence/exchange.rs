@@ -65,9 +65,16 @@ impl Exchange {
     }
 
     /// Nominal duration over all attempts and the waits between them, in
-    /// milliseconds.
+    /// milliseconds. What the first one waited is our own rate limit: the
+    /// partner had not been asked yet.
     pub fn nominal_ms(&self) -> f64 {
-        self.attempts.iter().map(|a| a.waited_ms + a.nominal_ms).sum()
+        let all: f64 = self.attempts.iter().map(|a| a.waited_ms + a.nominal_ms).sum();
+        all - self.first_wait_ms()
+    }
+
+    /// Nominal wait before the first attempt, in milliseconds.
+    pub fn first_wait_ms(&self) -> f64 {
+        self.attempts.first().map_or(0.0, |first| first.waited_ms)
     }
 }
 

@@ -324,8 +324,9 @@ pub const SENTENCES: &[Sentence] = &[
         Answer,
         faster,
         "it took less than {duration}",
-        "The last call, with all its attempts and waits, was faster than this. Waits that `probe` \
-         itself scales in class `mock` count in full.",
+        "The last call, with all its attempts and the waits between them, was faster than this. \
+         Waits that `probe` itself scales in class `mock` count in full; what our own rate limit \
+         held back before it does not count.",
         "And it took less than 800 ms"
     ),
     sentence!(

@@ -91,12 +91,12 @@ impl World {
     /// Nominal duration of all calls so far minus their measured one, in
     /// milliseconds: what the scaling of waits saved.
     pub(crate) fn saved_ms(&self) -> f64 {
-        self.calls
-            .iter()
-            .flat_map(|made| &made.exchange.attempts)
-            .map(|a| a.waited_ms + a.nominal_ms)
-            .sum::<f64>()
-            - self.calls.iter().map(|made| made.exchange.measured_ms()).sum::<f64>()
+        let saved = |exchange: &Exchange| {
+            let first = Duration::from_secs_f64(exchange.first_wait_ms() / 1e3);
+            let before = first.saturating_sub(self.setting.pace.real(first));
+            exchange.nominal_ms() - exchange.measured_ms() + before.as_secs_f64() * 1e3
+        };
+        self.calls.iter().map(|made| saved(&made.exchange)).sum()
     }
 
     /// The run's wall clock, in seconds since 1970.
