@@ -129,30 +129,31 @@ impl Terminal {
         let hide = |text: &str, name: &str| {
             if self.look.redact { format!("[{name}]") } else { one_line(text).into_owned() }
         };
+        // The first line says whether anything real can be touched at all.
+        let skipped = plan.scenarios.iter().filter(|s| s.skip.is_some()).count();
+        let can_touch = match plan.environment.class {
+            SafetyClass::Mock => 0,
+            SafetyClass::Test | SafetyClass::Live => total - skipped,
+        };
+        let skipped = if skipped == 0 { String::new() } else { format!(", {skipped} skipped") };
+        writeln!(
+            self.out,
+            "{} over {}{skipped}; {can_touch} of {total} can touch a partner; environment {} ({})",
+            count(total as u32, "scenario"),
+            count(plan.integrations.len() as u32, "integration"),
+            one_line(&plan.environment.name),
+            plan.environment.class.word(),
+        )?;
         let profile = match &plan.profile {
             Some(profile) => format!("profile {}, ", one_line(profile)),
             None => String::new(),
         };
-        let can_touch = match plan.environment.class {
-            SafetyClass::Mock => 0,
-            SafetyClass::Test | SafetyClass::Live => {
-                plan.scenarios.iter().filter(|s| s.skip.is_none()).count()
-            }
-        };
         writeln!(
             self.out,
-            "probe {}  run {}  {profile}environment {} ({}), seed {}",
+            "probe {}  run {}  {profile}seed {}\n",
             hide(&plan.probe_version, "version"),
             hide(&plan.run_id, "run"),
-            one_line(&plan.environment.name),
-            plan.environment.class.word(),
             plan.seed,
-        )?;
-        let scenarios = count(total as u32, "scenario");
-        let integrations = count(plan.integrations.len() as u32, "integration");
-        writeln!(
-            self.out,
-            "{scenarios} over {integrations}; {can_touch} of {total} can touch a partner\n"
         )?;
         self.out.flush()
     }
