@@ -29,13 +29,6 @@ pub struct Place {
     pub text: String,
 }
 
-impl Place {
-    /// `file:line`, the form that editors and CI servers make clickable.
-    pub fn file_line(&self) -> String {
-        format!("{}:{}", self.file, self.line)
-    }
-}
-
 /// A [`Place`] and what is to be said about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {

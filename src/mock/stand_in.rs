@@ -47,8 +47,13 @@ impl StandIn {
     }
 
     /// The resources that its mock file declares.
-    pub fn resources(&self) -> Vec<String> {
-        self.behavior.resources.iter().map(|resource| resource.name.clone()).collect()
+    pub fn resources(&self) -> Vec<&str> {
+        self.behavior.resources.iter().map(|resource| resource.name.as_str()).collect()
+    }
+
+    /// The declared name of a resource, also of one that is said in plural.
+    pub fn resource_name(&self, word: &str) -> Option<&str> {
+        self.resource(word).map(|index| self.behavior.resources[index].name.as_str())
     }
 
     /// The place of an operation in the contract, by the scenarios' name, else by the contract's.

@@ -163,10 +163,10 @@ fn seen(plan: &Plan) -> BTreeMap<String, Seen> {
 /// today's vocabulary arms by itself lie in the call: its arguments do.
 fn arms(mode: &str, step: &Compiled) -> bool {
     match mode {
-        "rate-limit" | "timeout" | "server-error" | "schema-drift" | "maintenance" => {
+        "rate-limit" | "timeout" | "server-error" | "schema-drift" => {
             step.armed_mode() == Some(mode)
-                || (mode == "maintenance" && step.armed_mode() == Some("server-error"))
         }
+        "maintenance" => step.armed_mode() == Some("server-error"),
         "auth-refused" | "auth-expired" => step.armed_mode() == Some("auth-refused"),
         // A request comes twice when we repeat it, or when its answer is lost.
         "duplicate-request" => {

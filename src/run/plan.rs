@@ -25,7 +25,7 @@ use crate::{
         ContractInfo, Diagnostic, EnvironmentInfo, IntegrationInfo, PlannedScenario, PlannedStep,
         Redactor, RunPlanned, SCHEMA_VERSION, SafetyClass, nearest,
     },
-    steps::{Partners, Scope, StepText},
+    steps::{Compiled, Partner, Partners, Scope, StepText},
     transport::{Clock, Pace, Secrets},
 };
 
@@ -300,20 +300,7 @@ fn scenario(
         return Ok(None);
     }
     let touched: Vec<_> = scope.touched.iter().filter_map(|id| partners.get(id)).cloned().collect();
-    let class = request.environment.class;
-    let skip = touched
-        .iter()
-        .find_map(|p| not_here(&p.integration, &request.environment.name, class))
-        .or_else(|| {
-            tags.only.filter(|only| *only != class).map(|only| {
-                format!("tagged @only:{}, and this is class {}", only.word(), class.word())
-            })
-        })
-        .or_else(|| {
-            let needs =
-                class != SafetyClass::Mock && steps.iter().any(|step| step.needs_stand_in());
-            needs.then(|| "its sentences need a stand-in (class mock)".to_owned())
-        });
+    let skip = skip_reason(&request.environment, &touched, tags.only, &steps);
     let planned = PlannedScenario {
         id: id(&source.path, raw.rule.as_deref(), &raw.name, &raw.row),
         file: source.path.clone(),
@@ -329,6 +316,26 @@ fn scenario(
     };
     let source = Arc::clone(source);
     Ok(Some((planned, Scenario { source, steps, partners: touched, retries: tags.retries })))
+}
+
+/// Why a scenario does not run in this environment, if so.
+fn skip_reason(
+    environment: &EnvironmentInfo,
+    touched: &[Arc<Partner>],
+    only: Option<SafetyClass>,
+    steps: &[Arc<Compiled>],
+) -> Option<String> {
+    let class = environment.class;
+    if let Some(reason) =
+        touched.iter().find_map(|p| not_here(&p.integration, &environment.name, class))
+    {
+        return Some(reason);
+    }
+    if let Some(only) = only.filter(|only| *only != class) {
+        return Some(format!("tagged @only:{}, and this is class {}", only.word(), class.word()));
+    }
+    let needs = class != SafetyClass::Mock && steps.iter().any(|step| step.needs_stand_in());
+    needs.then(|| "its sentences need a stand-in (class mock)".to_owned())
 }
 
 /// Feature path, rule, name and row: never a line, so that it outlives edits.

@@ -14,7 +14,7 @@ use crate::{
 pub(super) struct Scenario {
     /// Its feature file, for places.
     pub(super) source: Arc<Source>,
-    /// A compiled sentence for each planned step; empty when skipped.
+    /// A compiled sentence for each planned step, also where it is skipped.
     pub(super) steps: Vec<Arc<Compiled>>,
     /// The partners that it touches.
     pub(super) partners: Vec<Arc<Partner>>,

@@ -18,7 +18,9 @@ use crate::{
         codec::{self, Arguments, Slot},
         generate,
     },
-    evidence::{Body, Cause, Content, Diagnostic, DriftClass, Exchange, NoAnswer, SafetyClass},
+    evidence::{
+        Body, Cause, Content, Diagnostic, DriftClass, Exchange, Finding, NoAnswer, SafetyClass,
+    },
     transport::{Call, Credentials, Outgoing, was_sent},
 };
 
@@ -180,19 +182,7 @@ impl World {
             ),
         };
         let body = checked.body.or_else(|| json_body(&exchange));
-        let findings: Vec<_> = checked
-            .findings
-            .into_iter()
-            // Deliberate misuse and refused credentials are no fault of the request.
-            .filter(|f| {
-                super::made::of_answer(f)
-                    || !(prepared.wrongly || self.credentials == Credentials::Missing)
-            })
-            .map(|mut finding| {
-                self.setting.redactor.finding(&mut finding);
-                (finding, false)
-            })
-            .collect();
+        let findings = self.to_keep(checked.findings, prepared.wrongly);
         let index = self.calls.len();
         self.calls.push(Made {
             name: prepared.name,
@@ -210,6 +200,18 @@ impl World {
             started,
         });
         self.report_call(index).await
+    }
+
+    /// Findings as they are kept: masked, none claimed yet. Deliberate misuse and
+    /// missing credentials are no fault of the request.
+    fn to_keep(&self, findings: Vec<Finding>, wrongly: bool) -> Vec<(Finding, bool)> {
+        let meant = wrongly || self.credentials == Credentials::Missing;
+        let told = findings.into_iter().filter(|f| super::made::of_answer(f) || !meant);
+        told.map(|mut finding| {
+            self.setting.redactor.finding(&mut finding);
+            (finding, false)
+        })
+        .collect()
     }
 
     /// What the step of a call leaves behind: the exchange, its findings, and a

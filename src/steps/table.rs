@@ -103,7 +103,7 @@ pub const PARAMETERS: &[Parameter] = &[
         name: "matcher",
         meaning: "what a value must be; see Matchers",
         example: "is \"succeeded\"",
-        expression: "(?:is|has|matches|contains|was)\\b.*",
+        expression: "(?:is|has|matches|contains)\\b.*",
     },
     Parameter {
         name: "status",

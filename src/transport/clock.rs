@@ -32,11 +32,6 @@ impl Clock {
         self.start.elapsed().as_secs_f64() * 1e3
     }
 
-    /// The wall-clock time at the start.
-    pub fn wall_start(&self) -> SystemTime {
-        self.wall
-    }
-
     /// The wall-clock time now, counted from the start: a clock that is set in
     /// the middle of a run does not move it.
     pub fn wall_now(&self) -> OffsetDateTime {

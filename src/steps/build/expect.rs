@@ -176,17 +176,15 @@ pub(in crate::steps) fn holds(
     let word = a.text(1);
     let mut resource = word.to_owned();
     if let Some(stand_in) = &partner.stand_in {
-        let known = stand_in.resources();
-        let singular = [word, word.trim_end_matches('s'), word.trim_end_matches("es")];
-        let Some(found) = known.iter().find(|r| singular.contains(&r.as_str())) else {
-            let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        let Some(found) = stand_in.resource_name(word) else {
+            let names = stand_in.resources();
             let diagnostic = Diagnostic::error(format!("the stand-in has no resource `{word}`"))
                 .expected(format!("one of {}", names.join(", ")))
                 .actual(word)
                 .help(format!("resources stand in mocks/{}.yaml", partner.integration.id));
             return Err(a.at(1, with_nearest(diagnostic, word, &names)));
         };
-        resource.clone_from(found);
+        found.clone_into(&mut resource);
     }
     Ok(expect(ExpectationKind::Holds {
         integration: partner.integration.id.clone(),
