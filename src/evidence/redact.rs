@@ -102,15 +102,19 @@ impl Redactor {
 
     /// Masks what stands of a secret before an ellipsis.
     fn before_cuts(&self, mut text: String) -> String {
-        for cut in ELLIPSES {
-            let mut from = 0;
-            while let Some(at) = text[from..].find(cut).map(|at| from + at) {
-                let left = self.left_of(&text[..at]);
-                if left > 0 {
-                    text.replace_range(at - left..at, MASK);
-                }
-                from = at - left + if left > 0 { MASK.len() } else { 0 } + cut.len();
+        for cut in ELLIPSES.iter().filter(|cut| text.contains(**cut)).collect::<Vec<_>>() {
+            // Written anew: moving the rest at each cut would take time quadratic in the text.
+            let mut masked = String::with_capacity(text.len());
+            let mut rest = text.as_str();
+            while let Some((before, after)) = rest.split_once(cut) {
+                let left = self.left_of(before);
+                masked.push_str(&before[..before.len() - left]);
+                masked.push_str(if left > 0 { MASK } else { "" });
+                masked.push_str(cut);
+                rest = after;
             }
+            masked.push_str(rest);
+            text = masked;
         }
         text
     }
@@ -232,21 +236,40 @@ impl Redactor {
         }
         let content = match (keep, std::str::from_utf8(bytes)) {
             (false, _) => Content::Dropped,
-            (true, Ok(text)) => {
-                // Masked before it is cut, so that no secret survives in halves.
-                let mut text = self.text(text);
-                let cut = text.len() > KEPT_BODY;
-                if cut {
-                    text.truncate(text.floor_char_boundary(KEPT_BODY));
+            (true, Ok(text)) => self.kept(text),
+            (true, Err(_)) => {
+                // What begins before the end is whole in what is searched.
+                let searched = bytes.len().min(KEPT_BODY / 64 + self.longest());
+                let masked = self.bytes(&bytes[..searched]);
+                Content::Binary {
+                    hex: hex(&masked[..masked.len().min(KEPT_BODY / 64)]),
+                    cut: bytes.len() > KEPT_BODY / 64,
                 }
-                Content::Text { text, cut }
             }
-            (true, Err(_)) => Content::Binary {
-                hex: hex(&self.bytes(bytes)[..bytes.len().min(KEPT_BODY / 64)]),
-                cut: bytes.len() > KEPT_BODY / 64,
-            },
         };
         Body { size: body.size, sha256: Some(digest(bytes)), content }
+    }
+
+    /// Bytes of the longest form that is searched for.
+    fn longest(&self) -> usize {
+        self.needles.first().map_or(0, |Needle(needle)| needle.expose_secret().len())
+    }
+
+    /// The beginning of a text. Masked before it is cut, so that no secret
+    /// survives in halves; of megabytes only what can be kept is searched.
+    fn kept(&self, text: &str) -> Content {
+        // A mask may be up to three times as long as what it hides.
+        let margin = 3 * self.longest();
+        let searched = text.floor_char_boundary(KEPT_BODY + margin);
+        let mut masked = self.text(&text[..searched]);
+        let mut kept = KEPT_BODY;
+        if searched < text.len() {
+            // At the end may stand the beginning of a secret that was cut here.
+            kept = kept.min(masked.len().saturating_sub(margin));
+        }
+        let cut = searched < text.len() || masked.len() > kept;
+        masked.truncate(masked.floor_char_boundary(kept));
+        Content::Text { text: masked, cut }
     }
 }
 
@@ -262,4 +285,49 @@ fn hex(bytes: &[u8]) -> String {
         .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
         .map(char::from)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    const KEY: &str = "sk_test_a_long_enough_secret";
+
+    fn redactor() -> Redactor {
+        Redactor::new(&[Secret::new("env:KEY", KEY)])
+    }
+
+    fn kept(text: String) -> (String, bool) {
+        match redactor().body(&Body::whole(Bytes::from(text)), true).content {
+            Content::Text { text, cut } => (text, cut),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_before_a_cut_is_masked() {
+        let redactor = redactor();
+        assert_eq!(redactor.text("sk_test_a..., then… sk_t…"), "[redacted]..., then… [redacted]…");
+        assert_eq!(redactor.text("a... b... sk..."), "a... b... sk...");
+        let many = "sk_test_a...".repeat(20_000);
+        assert_eq!(redactor.text(&many), "[redacted]...".repeat(20_000));
+    }
+
+    #[test]
+    fn of_a_long_body_the_beginning_is_kept_and_no_part_of_a_secret() {
+        assert_eq!(kept(format!("a {KEY}")), ("a [redacted]".to_owned(), false));
+        let (text, cut) = kept("x".repeat(KEPT_BODY + 1));
+        assert_eq!((text.len(), cut), (KEPT_BODY, true));
+        // Wherever the secret stands, also across every border that is searched or kept.
+        let longest = redactor().longest();
+        for before in (KEPT_BODY - KEY.len()..=KEPT_BODY + 3 * longest).step_by(9) {
+            let text = "x".repeat(before) + KEY + &"y".repeat(4 * longest);
+            let (text, cut) = kept(text);
+            assert!(cut && !text.contains("sk_"), "{before}");
+        }
+        let (text, cut) = kept(KEY.repeat(8_000));
+        assert!(cut && !text.contains("sk_") && text.len() <= KEPT_BODY, "{}", text.len());
+    }
 }
