@@ -55,7 +55,7 @@ Feature: The carrier in trouble
   Rule: What breaks at the carrier is read again, and not done again
 
     @failure:server-error
-    Scenario: A passing outage while reading is got over
+    Scenario: A passing outage while reading is overcome
       Given the partner answers the next 2 calls with 503
       When we call getShipment with
         | id | shp_123 |

@@ -35,7 +35,7 @@ Feature: Declined cards
       | pm_card_chargeDeclinedExpiredCard  | expired_card  |
       | pm_card_chargeDeclinedIncorrectCvc | incorrect_cvc |
 
-  Scenario: A card that wants to see its owner is declined while the owner is away
+  Scenario: A card that asks for authentication is declined while the customer is away
     When we call createPaymentIntent with
       | amount         | 2000                           |
       | currency       | eur                            |

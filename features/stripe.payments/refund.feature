@@ -1,5 +1,5 @@
 @nightly @gate
-Feature: Give money back
+Feature: Refund a payment
 
   Background:
     When we call createPaymentIntent with
@@ -32,7 +32,7 @@ Feature: Give money back
     And the rest's "$.amount" is 1500
     And the partner holds 2 refunds
 
-  Scenario: What was given back is not given back again
+  Scenario: A payment that was refunded in full cannot be refunded again
     When we call createRefund with
       | payment_intent | {payment} |
     Then the answer is 200
@@ -41,7 +41,7 @@ Feature: Give money back
     Then the answer is 400
     And "$.error.code" is "charge_already_refunded"
 
-  Scenario: More than was paid is not given back
+  Scenario: More than was paid cannot be refunded
     When we call createRefund with
       | payment_intent | {payment} |
       | amount         | 2001      |

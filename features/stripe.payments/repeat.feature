@@ -45,7 +45,8 @@ Feature: A repeated call charges once
       | currency       | eur          |
       | payment_method | pm_card_visa |
       | confirm        | true         |
-    Then we remember "$.id" as payment
+    Then the answer is 200
+    And we remember "$.id" as payment
     Given the partner stays silent for the next call
     When we call createRefund with
       | payment_intent | {payment} |

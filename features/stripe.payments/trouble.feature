@@ -53,7 +53,7 @@ Feature: Stripe in trouble
   Rule: What breaks at Stripe is tried again, and then told
 
     @failure:server-error
-    Scenario: A passing outage is got over
+    Scenario: A passing outage is overcome
       Given the partner answers the next 2 calls with 503
       When we call capturePaymentIntent with
         | id | pi_456 |
