@@ -213,7 +213,6 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let workspace = Workspace::find(&root.join("src/catalog")).expect("the settings are right");
         assert_eq!(workspace.root, root);
-        assert_eq!(workspace.defaults.concurrency, Some(64));
         assert_eq!(workspace.defaults.scenario_timeout, Some(Duration::from_mins(1)));
         assert_eq!(workspace.defaults.mock_time, Some(0.01));
         assert!(!workspace.defaults.demands_environment);

@@ -15,8 +15,12 @@ use crate::{
     run::{Filter, PathLine, Request},
 };
 
-/// Scenarios at the same time, where nothing says otherwise.
+/// Scenarios at the same time where nothing says otherwise, against partners:
+/// most of the time is theirs.
 const CONCURRENCY: u32 = 64;
+/// The same for each core in class `mock`, where the stand-ins' work is ours too.
+/// More of it would starve the scaled time limits.
+const MOCK_CONCURRENCY: u32 = 4;
 /// Limit of one scenario attempt, where nothing says otherwise.
 const SCENARIO_TIMEOUT: Duration = Duration::from_mins(1);
 /// Factor of inserted waits in class `mock`, where nothing says otherwise.
@@ -67,6 +71,7 @@ pub(super) fn run(typed: &Run) -> Result<Meant, Vec<Diagnostic>> {
         })?),
         None => None,
     };
+    let class = environment.class;
     let request = Request {
         profile: typed.profile.clone(),
         environment,
@@ -75,7 +80,7 @@ pub(super) fn run(typed: &Run) -> Result<Meant, Vec<Diagnostic>> {
             .concurrency
             .or(profile.concurrency)
             .or(defaults.concurrency)
-            .unwrap_or(CONCURRENCY),
+            .unwrap_or_else(|| concurrency(class)),
         scenario_timeout: scenario_timeout
             .or(profile.scenario_timeout)
             .or(defaults.scenario_timeout)
@@ -104,6 +109,17 @@ pub(super) fn run(typed: &Run) -> Result<Meant, Vec<Diagnostic>> {
         None => profile.junit.as_ref().or(defaults.junit.as_ref()).map(in_workspace),
     };
     Ok(Meant { workspace, catalog, request, reports, junit })
+}
+
+/// Scenarios at the same time, where nothing says otherwise.
+fn concurrency(class: SafetyClass) -> u32 {
+    match class {
+        SafetyClass::Mock => {
+            let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+            u32::try_from(cores).map_or(CONCURRENCY, |cores| cores.saturating_mul(MOCK_CONCURRENCY))
+        }
+        SafetyClass::Test | SafetyClass::Live => CONCURRENCY,
+    }
 }
 
 /// The request of a check: all scenarios, in class `mock`, where no secret is needed.

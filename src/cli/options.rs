@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
 /// Contract testing and synthetic probing for partner integrations.
 #[derive(Debug, Parser)]
@@ -73,7 +73,7 @@ pub(super) struct Run {
     #[arg(long, value_name = "DURATION", env = "PROBE_SCENARIO_TIMEOUT")]
     pub(super) scenario_timeout: Option<String>,
     /// Start nothing more once a scenario did not pass
-    #[arg(long, env = "PROBE_FAIL_FAST")]
+    #[arg(long, env = "PROBE_FAIL_FAST", value_parser = FalseyValueParser::new())]
     pub(super) fail_fast: bool,
     /// Seed of all chance: generated values, jitter
     #[arg(long, value_name = "N", env = "PROBE_SEED")]
@@ -82,7 +82,7 @@ pub(super) struct Run {
     #[arg(long, value_name = "FACTOR", env = "PROBE_MOCK_TIME", value_parser = mock_time)]
     pub(super) mock_time: Option<f64>,
     /// Allow calls that write in class live, where the record allows them too
-    #[arg(long, env = "PROBE_ALLOW_WRITES")]
+    #[arg(long, env = "PROBE_ALLOW_WRITES", value_parser = FalseyValueParser::new())]
     pub(super) allow_writes: bool,
     /// Write the JUnit report here too
     #[arg(long, value_name = "FILE", env = "PROBE_JUNIT")]

@@ -29,7 +29,7 @@ pub(super) fn report(typed: &Report) -> u8 {
 
 fn again(typed: &Report, style: Style) -> Result<u8, Vec<Diagnostic>> {
     let path = match &typed.from {
-        Some(path) => events_file(path),
+        Some(path) => events_file(typed, path),
         None => newest(typed)?,
     };
     let file = File::open(&path).map_err(|error| {
@@ -64,9 +64,17 @@ fn again(typed: &Report, style: Style) -> Result<u8, Vec<Diagnostic>> {
     }
 }
 
-/// A run's folder stands for the events in it.
-fn events_file(path: &Path) -> PathBuf {
-    if path.is_dir() { path.join("events.jsonl") } else { path.to_owned() }
+/// A run's folder stands for the events in it, and its id for the folder.
+fn events_file(typed: &Report, path: &Path) -> PathBuf {
+    if path.is_dir() {
+        return path.join("events.jsonl");
+    }
+    let by_id = meant::workspace(&typed.common)
+        .map(|workspace| meant::reports(&workspace).join(path).join("events.jsonl"));
+    match by_id {
+        Ok(events) if !path.exists() && events.is_file() => events,
+        _ => path.to_owned(),
+    }
 }
 
 /// The newest run. Run ids sort by time, to the second; within one the file

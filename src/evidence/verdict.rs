@@ -311,6 +311,41 @@ impl Cause {
         TABLE[self as usize].judgement
     }
 
+    /// What to do about it, where the message itself does not say.
+    #[rustfmt::skip]
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::ContractBroken => "ask the partner whether this is meant; then correct the contract, or tolerate it in the record",
+            Self::RequestBroken => "mend the scenario, or the contract where it asks for too much",
+            Self::PartnerExpectation => "ask the partner whether this is meant, or mend the expectation",
+            Self::OurExpectation => "look at the record: retry, limits, timeout and idempotency decide what we do",
+            Self::TooSlow => "look at the phases in the report; compare with earlier runs",
+            Self::TooSlowStarved => "run on a less loaded machine, or with a lower --concurrency",
+            Self::ServerError | Self::Maintenance => "look at the partner's status page; give their support the request id",
+            Self::ThrottledWithinLimit => "ask the partner for the limit that holds; then correct `limits` in the record",
+            Self::ThrottledOverLimit => "lower `limits` in the record, or run fewer scenarios at the same time",
+            Self::CredentialsRefused | Self::FreshTokenRefused => "check the value of the secret that the record's `auth` names, and its rights",
+            Self::ClientCertificate => "check our client certificate and the CA certificates of this machine",
+            Self::ServerCertificate => "show the partner the certificate that their server sends",
+            Self::DnsPartner | Self::ConnectPartner | Self::TimeoutPartner => "look at the partner's status page; our own network is alive",
+            Self::DnsPath | Self::ConnectPath | Self::TimeoutPath => "mend our own network first: the control target does not answer either",
+            Self::DnsUnknown | Self::ConnectUnknown | Self::TimeoutUnknown => "name a control target in probe.toml, to tell the partner's trouble from the network's",
+            Self::ClockOff => "set the clock of this machine",
+            Self::BrokenHttp => "show the partner the answer in the report",
+            Self::EdgeAnswered => "look at proxy, firewall and allow-list between us and the partner",
+            Self::OwnObjectGone => "ask the partner why what was just made is gone",
+            Self::TestDataMissing => "make the object in the partner's system, or name one that is there",
+            Self::DeliveryBroken => "ask the partner for their delivery log",
+            Self::FaultNeverFired => "call the operation that the fault is for, or drop the sentence that arms it",
+            Self::ScenarioTimedOut => "raise --scenario-timeout, or cut the scenario in two",
+            Self::NoVerdict => "run it again",
+            Self::NotAllowed => "allow it where it is meant, or mend the request",
+            Self::DependencyFailed => "mend the scenario that this one depends on",
+            Self::NotRunnable => "run it in an environment that has what it needs",
+            Self::Interrupted => "mend the scenario that did not pass, or run without --fail-fast",
+        }
+    }
+
     /// The cause in words.
     pub fn observed(self) -> &'static str {
         TABLE[self as usize].observed

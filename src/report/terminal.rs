@@ -161,6 +161,11 @@ impl Terminal {
     fn decided(&mut self, outcome: &Outcome, at_ms: f64) -> io::Result<()> {
         let Some(plan) = self.tally.plan().map(Arc::clone) else { return Ok(()) };
         let Some(planned) = plan.scenarios.get(outcome.scenario as usize) else { return Ok(()) };
+        if outcome.last.judgement.verdict == Verdict::Errored && outcome.last.attempt == 0 {
+            // It was never under way: one line for all of its kind says enough.
+            self.no_verdict(outcome);
+            return Ok(());
+        }
         self.table.count(planned, outcome);
         self.decided += 1;
         let verdict = outcome.last.judgement.verdict;

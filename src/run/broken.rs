@@ -132,6 +132,35 @@ fn hint(written: &str, diagnostic: Diagnostic) -> Diagnostic {
     }
 }
 
+/// A line that is read as a description and means to be a keyword: `Scenaro:`.
+/// The parser takes it and all below for text, and a scenario would be lost
+/// without a word.
+pub(super) fn misspelt_keyword(source: &Source) -> Option<Diagnostic> {
+    const NAMES: &[&str] =
+        &["Feature", "Rule", "Background", "Scenario", "Scenario Outline", "Example", "Examples"];
+    if source.text.lines().any(is_foreign) {
+        return None;
+    }
+    let fenced = fences(source.text.lines());
+    let lines = source.text.lines().zip(fenced).enumerate();
+    lines.filter(|(_, (_, fence))| *fence == Fenced::Outside).find_map(|(at, (line, _))| {
+        let trimmed = line.trim();
+        let name = trimmed.split_once(':')?.0;
+        if begins_well(trimmed) || name.len() > "Scenario Outline".len() + 2 {
+            return None;
+        }
+        let near = NAMES.iter().find(|known| strsim::osa_distance(known, name) <= 2)?;
+        let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;
+        Some(
+            Diagnostic::error("a line that means to be a keyword is read as a description")
+                .at(source.place_at(at as u32 + 1, column as u32, name.chars().count() as u32), "")
+                .expected("a keyword, or a description that cannot be taken for one")
+                .actual(name)
+                .help(format!("did you mean `{near}:`?")),
+        )
+    })
+}
+
 /// A line of a scenario's description that begins with a misspelt keyword: the
 /// parser takes it for text, and the step would be lost without a word.
 pub(super) fn misspelt_step(source: &Source, line: u32) -> Option<Diagnostic> {

@@ -5,7 +5,11 @@
 
 use cucumber::gherkin::{self, GherkinEnv};
 
-use super::{broken::broken, expand, raw::RawScenario};
+use super::{
+    broken::{broken, misspelt_keyword},
+    expand,
+    raw::RawScenario,
+};
 use crate::{contract::source::Source, evidence::Diagnostic};
 
 /// Scenarios parsed at a time.
@@ -19,7 +23,10 @@ pub(super) fn parse(source: &Source) -> Result<Vec<RawScenario>, Diagnostic> {
             .map_err(|error| broken(source, &slice.text, |line| slice.line(line), &error))?;
         expand::scenarios(&feature, &|line| slice.line(line), source, &mut scenarios)?;
     }
-    Ok(scenarios)
+    match misspelt_keyword(source) {
+        Some(problem) => Err(problem),
+        None => Ok(scenarios),
+    }
 }
 
 /// A part of a feature file that parses on its own: the file's head (feature,
@@ -197,6 +204,14 @@ mod tests {
             assert_eq!(scenario.rule.as_deref(), Some(format!("R{}", at / 40).as_str()));
             assert_eq!(scenario.steps[0].text, format!("b{}", at / 40));
         }
+    }
+
+    #[test]
+    fn a_misspelt_keyword_is_no_description() {
+        let error = parse(&source("Feature: F\n  Note: fine\n  Scenaro: S\n    When c\n"))
+            .expect_err("a description that means to be a scenario");
+        assert_eq!(error.place().map(|place| (place.line, place.column)), Some((3, 3)));
+        assert_eq!(error.help, ["did you mean `Scenario:`?"]);
     }
 
     #[test]

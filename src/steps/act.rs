@@ -224,9 +224,9 @@ impl World {
             .map(|(f, _)| f)
             .find(|f| !super::made::of_answer(f) && f.class == DriftClass::Breaking);
         let mut report = if let Some(finding) = of_request {
-            let diagnostic = finding
-                .diagnostic()
-                .help("mend the scenario, or say `wrongly` where the misuse is meant");
+            let mut diagnostic = finding.diagnostic();
+            diagnostic.help =
+                vec!["mend the scenario, or say `wrongly` where the misuse is meant".to_owned()];
             self.problem(Suspect::Known(Cause::RequestBroken), diagnostic, Some(index)).await
         } else if let Some(NoAnswer::NotSent { detail }) = made.exchange.no_answer() {
             let diagnostic =

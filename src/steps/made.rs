@@ -107,8 +107,10 @@ impl Made {
             (_, None) => "the answer has no JSON body".to_owned(),
             (Some([value]), _) => clip(&value.to_string(), 120),
             (Some([]) | None, Some(Value::Object(members))) => {
-                let names: Vec<&str> = members.keys().map(String::as_str).take(8).collect();
-                format!("nothing there; the body has {}", names.join(", "))
+                const SHOWN: usize = 24;
+                let names: Vec<&str> = members.keys().map(String::as_str).take(SHOWN).collect();
+                let more = if members.len() > SHOWN { ", ..." } else { "" };
+                format!("nothing there; the body has {}{more}", names.join(", "))
             }
             (Some([]) | None, Some(_)) => "nothing there".to_owned(),
             (Some(values), _) => {

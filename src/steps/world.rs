@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     evidence::{Cause, Diagnostic, DriftClass, Exchange, Finding, Problem, Redactor, SafetyClass},
-    mock::Running,
+    mock::{FaultKind, Running},
     transport::{Clock, Control, Credentials, Pace, Starvation, Transport},
 };
 
@@ -60,6 +60,8 @@ pub(crate) struct World {
     pub(super) key: String,
     /// Requests sent to real partners.
     pub(super) partner_requests: u32,
+    /// Whether a sentence has made a stand-in drift.
+    drifts: bool,
 }
 
 impl World {
@@ -80,6 +82,7 @@ impl World {
             names: Names::new(),
             calls: Vec::new(),
             partner_requests: 0,
+            drifts: false,
         }
     }
 
@@ -156,10 +159,13 @@ impl World {
     async fn act(&mut self, step: usize, action: &Action) -> StepReport {
         match action {
             Action::Credentials(credentials) => self.credentials = *credentials,
-            Action::Arm { integration, fault } => match self.stand_ins.get(integration) {
-                Some(running) => running.arm(fault.clone()),
-                None => return self.no_stand_in(integration).await,
-            },
+            Action::Arm { integration, fault } => {
+                let Some(running) = self.stand_ins.get(integration) else {
+                    return self.no_stand_in(integration).await;
+                };
+                running.arm(fault.clone());
+                self.drifts |= matches!(fault.kind, FaultKind::Drift(_));
+            }
             Action::Call(spec) => return self.call(step, spec).await,
             Action::Repeat { name, changes } => {
                 return self.repeat(step, name.clone(), changes).await;
@@ -266,6 +272,15 @@ impl World {
             .map(|made| self.setting.redactor.record(&made.exchange, true))
             .into_iter()
             .collect();
+        if cause == Cause::ContractBroken && self.setting.class == SafetyClass::Mock && !self.drifts
+        {
+            // Nobody made the stand-in drift: no partner has said this.
+            diagnostic.notes.push("the answer came from our own stand-in".to_owned());
+            diagnostic.help = vec!["contract and mock file disagree: mend one of them".to_owned()];
+        }
+        if diagnostic.help.is_empty() {
+            diagnostic.help.push(cause.advice().to_owned());
+        }
         self.setting.redactor.diagnostic(&mut diagnostic);
         StepReport { exchanges, findings: Vec::new(), problem: Some(Problem { cause, diagnostic }) }
     }

@@ -179,7 +179,10 @@ pub(in crate::steps) fn holds(
         let Some(found) = stand_in.resource_name(word) else {
             let names = stand_in.resources();
             let diagnostic = Diagnostic::error(format!("the stand-in has no resource `{word}`"))
-                .expected(format!("one of {}", names.join(", ")))
+                .expected(match names.as_slice() {
+                    [] => "a resource of its mock file; there is none".to_owned(),
+                    names => format!("one of {}", names.join(", ")),
+                })
                 .actual(word)
                 .help(format!("resources stand in mocks/{}.yaml", partner.integration.id));
             return Err(a.at(1, with_nearest(diagnostic, word, &names)));

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Asked, Claims, answered, contract::is_drift};
 use crate::{
     contract::StatusPattern,
-    evidence::{Cause, Diagnostic, DriftClass},
+    evidence::{Cause, Diagnostic, DriftClass, nearest},
     steps::{
         cause::{self, Suspect},
         jsonpath::BodyPath,
@@ -142,8 +142,28 @@ pub(super) fn body(
                 .note(&finding.message)
                 .help(&finding.help),
         ),
-        None => (cause::of_missing_value(made), diagnostic),
+        None => (cause::of_missing_value(made), hinted(diagnostic, made, path, &wrong)),
     })
+}
+
+/// Adds what may be meant: the name of a member that is there, or a value
+/// without its quotes.
+fn hinted(diagnostic: Diagnostic, made: &Made, path: &BodyPath, wrong: &[&Value]) -> Diagnostic {
+    if let ([value], Some(expected)) = (wrong, diagnostic.expected.as_deref())
+        && !value.is_string()
+        && expected == format!("\"{value}\"")
+    {
+        return diagnostic.help("one is a text, the other is not: write the value without quotes");
+    }
+    let (Some(Value::Object(members)), [], Some(pointer)) = (&made.body, wrong, &path.pointer)
+    else {
+        return diagnostic;
+    };
+    let name = pointer.trim_start_matches('/');
+    match nearest(name, members.keys().map(String::as_str)) {
+        Some(near) if near != name => diagnostic.help(format!("did you mean $.{near}?")),
+        _ => diagnostic,
+    }
 }
 
 pub(super) fn header(
