@@ -222,32 +222,47 @@ impl Shapes {
         circles.iter().filter(|shape| !is_part(shape)).copied().collect()
     }
 
-    /// Collects the schemas of a member declared by any of `ids`; false where none declares it.
+    /// Collects the schemas of a member declared by any of `ids`, each once; false where none
+    /// declares it. Variants often share a member: were it kept once for each, the number of
+    /// schemas would double with each level of a recursive body.
     pub(super) fn members_into(
         &self,
         ids: &[ShapeId],
         name: &str,
         into: &mut Vec<ShapeId>,
     ) -> bool {
-        let before = into.len();
+        let mut declared = false;
+        let mut add = |found: ShapeId| {
+            declared = true;
+            if !into.contains(&found) {
+                into.push(found);
+            }
+        };
         for id in ids {
             let shape = self.get(*id);
             let mut here = false;
             if let Some(found) = shape.properties.get(name) {
-                into.push(*found);
+                add(*found);
                 here = true;
             }
             for (pattern, found) in &shape.patterns {
                 if pattern.as_ref().is_none_or(|p| p.is_match(name)) {
-                    into.push(*found);
+                    add(*found);
                     here = true;
                 }
             }
             if let (false, Additional::Schema(found)) = (here, shape.additional) {
-                into.push(found);
+                add(found);
             }
         }
-        into.len() > before
+        declared
+    }
+
+    /// All schemas that apply to a value that all of `ids` describe, each once.
+    pub(super) fn closure_of(&self, ids: &[ShapeId]) -> Vec<ShapeId> {
+        let mut seen = HashSet::new();
+        let all = ids.iter().flat_map(|id| &self.get(*id).closure).copied();
+        all.filter(|id| seen.insert(*id)).collect()
     }
 
     /// Whether any of `ids` says anything about members: else the object is free-form.

@@ -243,6 +243,25 @@ fn hostile_answers_are_bounded() {
 }
 
 #[test]
+fn variants_that_share_a_member_do_not_multiply() {
+    let contract = read_text(
+        "{openapi: 3.1.0, info: {title: t, version: '1'}, paths: {/a: {get: {operationId: a, responses:
+        {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Node'}}}}}}}},
+        components: {schemas: {
+          Node: {anyOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]},
+          A: {type: object, properties: {next: {$ref: '#/components/schemas/Node'}, all: {type: array, items: {$ref: '#/components/schemas/Node'}}}},
+          B: {type: object, properties: {next: {$ref: '#/components/schemas/Node'}, all: {type: array, items: {$ref: '#/components/schemas/Node'}}}}}}}",
+    )
+    .expect("valid");
+    let operation = contract.operation("a").expect("known");
+    let deep = format!("{}{{\"new\":1}}{}", "{\"next\":{\"all\":[".repeat(12), "]}}".repeat(12));
+    let deep = exchange("GET", "/a", None, Some((200, &deep)));
+    let found = check(&contract, operation, &deep, &Tolerances::default());
+    let rules: Vec<&str> = found.iter().map(|finding| finding.rule.as_str()).collect();
+    assert_eq!(rules, ["response.body.undeclared"]);
+}
+
+#[test]
 fn a_slow_pattern_ends() {
     let contract = read_text(
         r"{openapi: 3.1.0, info: {title: t, version: '1'}, paths: {/a: {get: {operationId: a, responses:

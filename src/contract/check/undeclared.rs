@@ -67,7 +67,9 @@ impl<'v> Walk<'_, 'v> {
             let shape = self.shapes.get(*id);
             shape.first_items.get(index).copied().or(shape.items)
         };
-        let items: Vec<ShapeId> = ids.iter().filter_map(shape_of).collect();
+        let mut items: Vec<ShapeId> = ids.iter().filter_map(shape_of).collect();
+        items.sort_unstable();
+        items.dedup();
         let length = self.path.len();
         self.path.push('/');
         self.path.push_str(&index.to_string());
@@ -85,8 +87,7 @@ impl<'v> Walk<'_, 'v> {
             }
             several => {
                 let shapes = self.shapes;
-                let closure: Vec<ShapeId> =
-                    several.iter().flat_map(|id| &shapes.get(*id).closure).copied().collect();
+                let closure = shapes.closure_of(several);
                 self.value(&closure, value);
             }
         }

@@ -207,7 +207,7 @@ fn typed(shapes: &Shapes, ids: &[ShapeId], node: Node) -> Value {
                 .collect(),
         ),
         Node::Members(members) => {
-            let closure = closure(shapes, ids);
+            let closure = shapes.closure_of(ids);
             let mut object = Map::with_capacity(members.len());
             for (name, node) in members {
                 let mut below = Vec::new();
@@ -227,12 +227,9 @@ fn is_list(members: &[(String, Node)], types: Types) -> bool {
         && members.iter().enumerate().all(|(at, (key, _))| key.parse() == Ok(at))
 }
 
-fn closure(shapes: &Shapes, ids: &[ShapeId]) -> Vec<ShapeId> {
-    ids.iter().flat_map(|id| shapes.get(*id).closure.iter().copied()).collect()
-}
-
 fn item_shapes(shapes: &Shapes, ids: &[ShapeId], at: usize) -> Vec<ShapeId> {
-    closure(shapes, ids)
+    shapes
+        .closure_of(ids)
         .into_iter()
         .filter_map(|id| {
             let shape = shapes.get(id);
