@@ -125,6 +125,9 @@ pub(super) struct Report {
     /// Folder of a run, or its events.jsonl; the newest run where absent
     #[arg(long, value_name = "PATH", env = "PROBE_FROM")]
     pub(super) from: Option<PathBuf>,
+    /// Folder in which the newest run is looked for
+    #[arg(long, value_name = "DIR", env = "PROBE_REPORTS")]
+    pub(super) reports: Option<PathBuf>,
     /// Write the JUnit report here
     #[arg(long, value_name = "FILE", env = "PROBE_JUNIT")]
     pub(super) junit: Option<PathBuf>,

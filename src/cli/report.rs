@@ -81,7 +81,10 @@ fn events_file(typed: &Report, path: &Path) -> PathBuf {
 /// that was written last is the newer.
 fn newest(typed: &Report) -> Result<PathBuf, Vec<Diagnostic>> {
     let workspace = meant::workspace(&typed.common)?;
-    let reports = meant::reports(&workspace);
+    let reports = match &typed.reports {
+        Some(folder) => folder.clone(),
+        None => meant::reports(&workspace),
+    };
     let runs = fs::read_dir(&reports).into_iter().flatten().flatten();
     let found = runs.filter_map(|entry| {
         let events = entry.path().join("events.jsonl");

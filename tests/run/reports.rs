@@ -115,6 +115,18 @@ fn no_run_is_no_report() {
     assert_eq!(told.code, Some(2));
 }
 
+#[test]
+fn the_newest_run_is_looked_for_where_the_run_was_told_to_write() {
+    let workspace = green();
+    for arguments in [["run"], ["report"]] {
+        let mut probe = workspace.probe(arguments);
+        let output = probe.env("PROBE_REPORTS", workspace.root().join("elsewhere")).output();
+        let output = output.expect("it starts");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(!workspace.root().join("reports").exists());
+}
+
 /// Every step on a line, by cucumber's own writer.
 #[test]
 fn cucumbers_view_shows_every_step() {
