@@ -91,7 +91,7 @@ fn sinks(
     let events = EventWriter::new(create(&folder.join("events.jsonl"))?);
     let mut reports = vec![folder.join("events.jsonl"), folder.join("junit.xml")];
     let mut sinks: Vec<Box<dyn Sink>> =
-        vec![Box::new(events), Box::new(Junit::new(create(&folder.join("junit.xml"))?))];
+        vec![Box::new(events), Box::new(Junit::new(Whole::create(folder.join("junit.xml"))?))];
     if let (Some(file), Some(path)) = (fixed, junit) {
         sinks.push(Box::new(Junit::new(file)));
         reports.push(path.to_owned());
@@ -128,6 +128,34 @@ pub(super) fn stdout(format: Format, style: Style, reports: &[PathBuf]) -> Vec<B
 fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).display().to_string()
+}
+
+/// A file that stands under its name only once it is whole: a run that is
+/// killed leaves no empty report for a CI server to choke on.
+struct Whole {
+    path: PathBuf,
+    part: PathBuf,
+    file: BufWriter<File>,
+}
+
+impl Whole {
+    fn create(path: PathBuf) -> Result<Self, Box<Diagnostic>> {
+        let part = path.with_extension("part");
+        let file = create(&part)?;
+        Ok(Self { path, part, file })
+    }
+}
+
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    /// The report is flushed once, at its end.
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()?;
+        fs::rename(&self.part, &self.path)
+    }
 }
 
 /// Creates a report file with the folders above it.
