@@ -5,8 +5,7 @@ use serde_json::Value;
 
 use super::{Contract, read, source::Source};
 use crate::evidence::{
-    Attempt, Body, Diagnostic, Direction, Exchange, Finding, Headers, Outcome, Phases, Request,
-    Response,
+    Attempt, Body, Diagnostic, Direction, Exchange, Finding, Headers, Outcome, Request, Response,
 };
 
 /// Payments: form bodies with brackets, `OpenAPI` 3.1.
@@ -220,19 +219,7 @@ pub(super) fn exchange(
         operation: "test".to_owned(),
         direction: Direction::Outbound,
         request: Request { method: method.to_owned(), url: url.to_owned(), headers, body },
-        attempts: vec![Attempt {
-            number: 1,
-            waited_ms: 0.0,
-            asked_wait_ms: None,
-            at_ms: 0.0,
-            took_ms: 1.0,
-            nominal_ms: 1.0,
-            phases: Phases::default(),
-            idempotency_key: None,
-            limit_used: None,
-            throttled: false,
-            outcome,
-        }],
+        attempts: vec![Attempt { took_ms: 1.0, nominal_ms: 1.0, ..Attempt::ended(1, outcome) }],
     }
 }
 

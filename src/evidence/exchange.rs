@@ -135,6 +135,25 @@ pub struct Attempt {
     pub outcome: Outcome,
 }
 
+impl Attempt {
+    /// An attempt of which only the end is known: no time, no waits, no key.
+    pub fn ended(number: u32, outcome: Outcome) -> Self {
+        Self {
+            number,
+            waited_ms: 0.0,
+            asked_wait_ms: None,
+            at_ms: 0.0,
+            took_ms: 0.0,
+            nominal_ms: 0.0,
+            phases: Phases::default(),
+            idempotency_key: None,
+            limit_used: None,
+            throttled: false,
+            outcome,
+        }
+    }
+}
+
 /// Durations in milliseconds; absent where the phase did not happen (a reused
 /// connection has no `dns`, `connect`, `tls`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

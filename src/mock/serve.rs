@@ -23,7 +23,7 @@ use crate::{
         generate::Answer,
     },
     evidence::{
-        Attempt, Body, Direction, DriftClass, Exchange, Headers, NoAnswer, Outcome, Phases, Request,
+        Attempt, Body, Direction, DriftClass, Exchange, Headers, NoAnswer, Outcome, Request,
     },
     transport::listener::{Handler, Received, Reply},
 };
@@ -250,19 +250,7 @@ pub(super) fn exchange(op: &Operation, request: &Received) -> Exchange {
             headers: request.headers.clone(),
             body: Body::whole(request.body.clone()),
         },
-        attempts: vec![Attempt {
-            number: 1,
-            waited_ms: 0.0,
-            asked_wait_ms: None,
-            at_ms: 0.0,
-            took_ms: 0.0,
-            nominal_ms: 0.0,
-            phases: Phases::default(),
-            idempotency_key: None,
-            limit_used: None,
-            throttled: false,
-            outcome: Outcome::NoAnswer(no_answer),
-        }],
+        attempts: vec![Attempt::ended(1, Outcome::NoAnswer(no_answer))],
     }
 }
 

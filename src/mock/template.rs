@@ -309,7 +309,7 @@ impl Template {
 
 /// The JSON Pointer of a member (RFC 6901 section 3).
 pub(super) fn below(at: &str, name: &str) -> String {
-    format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
+    crate::contract::source::member_pointer(at, name)
 }
 
 #[cfg(test)]

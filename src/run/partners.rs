@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     catalog::{Catalog, Integration, Status, Workspace},
-    contract::{self, Contract, source::Part},
+    contract::{
+        self, Contract,
+        source::{Part, member_pointer},
+    },
     evidence::{Diagnostic, SafetyClass, Secret, nearest},
     mock::{MockFile, StandIn},
     steps::{Partner, Partners},
@@ -163,7 +166,7 @@ fn unknown_operations(
         });
     };
     for (name, settings) in &integration.operations {
-        let pointer = format!("/operations/{}", name.replace('~', "~0").replace('/', "~1"));
+        let pointer = member_pointer("/operations", name);
         match &settings.alias_of {
             Some(wanted) => check(wanted, &known, format!("{pointer}/alias_of"), Part::Value),
             None => check(name, &known, pointer, Part::Key),
@@ -172,8 +175,8 @@ fn unknown_operations(
     known.extend(integration.operations.keys().map(String::as_str));
     for (name, settings) in &integration.operations {
         if let Some(undo) = &settings.undo {
-            let name = name.replace('~', "~0").replace('/', "~1");
-            check(undo, &known, format!("/operations/{name}/undo"), Part::Value);
+            let pointer = member_pointer("/operations", name);
+            check(undo, &known, format!("{pointer}/undo"), Part::Value);
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     catalog::{Effect, Idempotency, Integration},
-    evidence::{Attempt, Direction, Exchange, Headers, NoAnswer, Outcome, Phases, SafetyClass},
+    evidence::{Attempt, Direction, Exchange, Headers, NoAnswer, Outcome, SafetyClass},
 };
 
 /// Bytes of an answer's body that are read at most, where nothing else is said: 16 MiB.
@@ -212,17 +212,9 @@ impl Transport {
 
     fn not_sent(&self, call: &Call<'_>, detail: String) -> Attempt {
         Attempt {
-            number: 1,
-            waited_ms: 0.0,
-            asked_wait_ms: None,
             at_ms: self.run.settings.clock.ms(),
-            took_ms: 0.0,
-            nominal_ms: 0.0,
-            phases: Phases::default(),
             idempotency_key: call.idempotency.as_ref().map(|(_, key)| key.clone()),
-            limit_used: None,
-            throttled: false,
-            outcome: Outcome::NoAnswer(NoAnswer::NotSent { detail }),
+            ..Attempt::ended(1, Outcome::NoAnswer(NoAnswer::NotSent { detail }))
         }
     }
 }

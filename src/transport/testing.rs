@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     catalog::{Effect, Integration},
-    evidence::{Attempt, Outcome, Phases, SafetyClass},
+    evidence::{Attempt, Outcome, SafetyClass},
 };
 
 /// Settings of class `mock` in which a nominal second lasts ten milliseconds.
@@ -60,19 +60,7 @@ pub(super) fn call<'c>(integration: &'c Integration, base_url: &'c str) -> Call<
 
 /// An attempt that ended like this.
 pub(super) fn attempt(number: u32, outcome: Outcome) -> Attempt {
-    Attempt {
-        number,
-        waited_ms: 0.0,
-        asked_wait_ms: None,
-        at_ms: 0.0,
-        took_ms: 0.0,
-        nominal_ms: 0.0,
-        phases: Phases::default(),
-        idempotency_key: None,
-        limit_used: None,
-        throttled: false,
-        outcome,
-    }
+    Attempt::ended(number, outcome)
 }
 
 /// A loopback address on which nothing listens.

@@ -16,5 +16,6 @@ mod quantity;
 mod text;
 mod walk;
 
+pub(crate) use pointer::child as member_pointer;
 pub use quantity::{HumanDuration, HumanRate, format_duration, parse_duration, parse_rate};
 pub use text::{Format, Part, Source};

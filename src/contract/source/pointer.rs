@@ -21,8 +21,8 @@ pub(super) fn push(pointer: &mut String, segment: &str) {
     }
 }
 
-/// The pointer of a member.
-pub(super) fn child(parent: &str, key: &str) -> String {
+/// The pointer of a member (RFC 6901 section 3).
+pub(crate) fn child(parent: &str, key: &str) -> String {
     let mut child = parent.to_owned();
     push(&mut child, key);
     child
