@@ -58,6 +58,9 @@ pub(super) fn draw(diagnostic: &Diagnostic, facts: &[Fact], end: &[Fact], color:
         let text = clip(&plain(text), VALUE.0, VALUE.1).into_owned();
         elements.push(level.with_name(label).message(text).into());
     };
+    for label in excerpts.iter().flat_map(Excerpt::undrawn) {
+        say(Level::NOTE, "note", label);
+    }
     if let Some(expected) = &diagnostic.expected {
         say(Level::NOTE, "expected", expected);
     }
@@ -136,10 +139,20 @@ impl Excerpt<'_> {
         }
     }
 
+    /// Whether the line is there, and short enough before its marks.
+    fn is_drawn(&self) -> bool {
+        !self.line.is_empty() && self.spots.iter().all(|(spot, _)| spot.start <= RIGHTMOST)
+    }
+
+    /// What the marks of a line say that is not drawn.
+    fn undrawn(&self) -> impl Iterator<Item = &str> {
+        let labels = self.spots.iter().map(|(_, label)| label.as_str());
+        labels.filter(|label| !label.is_empty() && !self.is_drawn())
+    }
+
     fn element(&self, first: bool) -> Element<'_> {
         let number = self.place.line as usize;
-        let far = self.spots.iter().any(|(spot, _)| spot.start > RIGHTMOST);
-        if self.line.is_empty() || far {
+        if !self.is_drawn() {
             let column = self.place.column as usize;
             return Origin::path(&self.path).line(number).char_column(column).into();
         }
@@ -261,7 +274,7 @@ error: bad title second
             "error: cut\n --> a.yaml:2:5\n  |\n2 | ab: \n  |     ^ ends here"
         );
         let message = Diagnostic::error("no text").at(place("a.yaml", 2, 1, 1, ""), "x");
-        assert_eq!(render(&message, false), "error: no text\n--> a.yaml:2:1");
+        assert_eq!(render(&message, false), "error: no text\n--> a.yaml:2:1\n = note: x");
     }
 
     #[test]

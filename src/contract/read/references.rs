@@ -1,5 +1,7 @@
 //! Does every `$ref` lead somewhere?
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::survey::Survey;
@@ -14,14 +16,22 @@ use crate::{
 
 /// What is wrong with the references of a document.
 pub(super) fn problems(source: &Source, document: &Value, survey: &Survey) -> Vec<Diagnostic> {
+    let mut circles = BTreeSet::new();
     survey
         .references
         .iter()
-        .filter_map(|(holder, target)| problem(source, document, holder, target))
+        .filter_map(|(holder, target)| problem(source, document, (holder, target), &mut circles))
         .collect()
 }
 
-fn problem(source: &Source, document: &Value, holder: &str, target: &str) -> Option<Diagnostic> {
+/// What is wrong with one reference. A circle is told once, however many references
+/// lead into it: `circles` holds the first member of each that was told.
+fn problem(
+    source: &Source,
+    document: &Value,
+    (holder, target): (&str, &str),
+    circles: &mut BTreeSet<String>,
+) -> Option<Diagnostic> {
     let place = || source.locate(&join(holder, "$ref"), Part::Value);
     let Some(pointer) = pointer::of_reference(target) else {
         return Some(
@@ -45,11 +55,15 @@ fn problem(source: &Source, document: &Value, holder: &str, target: &str) -> Opt
     }
     match resolve(document, &pointer) {
         Hop::Found => None,
-        Hop::Circle => Some(
-            Diagnostic::error("the reference goes in a circle")
-                .maybe_at(place(), "comes back here")
+        Hop::Circle(members) => {
+            let first = members.iter().min().cloned().unwrap_or_default();
+            circles.insert(first).then(|| circle(source, &members))
+        }
+        Hop::TooFar => Some(
+            Diagnostic::error(format!("the reference leads through more than {MOST_HOPS} others"))
+                .maybe_at(place(), "")
                 .actual(target)
-                .help("let one reference of the circle name something that is no reference"),
+                .help("refer to what the last of them names"),
         ),
         Hop::Nowhere => {
             let diagnostic = Diagnostic::error("the reference leads nowhere")
@@ -63,10 +77,23 @@ fn problem(source: &Source, document: &Value, holder: &str, target: &str) -> Opt
     }
 }
 
+/// References that lead only to each other, each marked where it stands.
+fn circle(source: &Source, members: &[String]) -> Diagnostic {
+    let told = Diagnostic::error("references go in a circle");
+    let told = members.iter().zip(members.iter().cycle().skip(1)).fold(told, |told, (at, next)| {
+        let label = if at == next { "names itself" } else { "leads on" };
+        told.maybe_at(source.locate(&join(at, "$ref"), Part::Value), label)
+    });
+    told.help("let one reference of the circle name something that is no reference")
+}
+
 enum Hop {
     Found,
     Nowhere,
-    Circle,
+    /// Through more references than we follow.
+    TooFar,
+    /// JSON Pointers of the references that lead to each other, from any of them on.
+    Circle(Vec<String>),
 }
 
 /// Follows plain references; one with members beside it is a schema, which may be recursive.
@@ -77,17 +104,23 @@ fn resolve(document: &Value, pointer: &str) -> Hop {
             // A target that is broken further on is told where that reference stands.
             return if hop == 0 { Hop::Nowhere } else { Hop::Found };
         };
-        let next = found
-            .as_object()
-            .and_then(|object| object.get("$ref"))
-            .and_then(Value::as_str)
-            .and_then(pointer::of_reference);
-        match next {
-            Some(next) => at = next.into_owned(),
+        match next(found) {
+            Some(next) => at = next,
             None => return Hop::Found,
         }
     }
-    Hop::Circle
+    let mut members: Vec<String> = Vec::new();
+    while !members.contains(&at) {
+        let Some(further) = document.pointer(&at).and_then(next) else { return Hop::TooFar };
+        members.push(std::mem::replace(&mut at, further));
+    }
+    Hop::Circle(members)
+}
+
+/// Where a value leads that is a reference.
+fn next(value: &Value) -> Option<String> {
+    let target = value.as_object()?.get("$ref")?.as_str()?;
+    pointer::of_reference(target).map(std::borrow::Cow::into_owned)
 }
 
 /// The nearest pointer that exists: the same holder with another name, else a component.

@@ -69,12 +69,26 @@ components:
         problems(text),
         [
             "5:15 \"'#/components/parameters/Limt'\" the reference leads nowhere | - | #/components/parameters/Limt | did you mean `#/components/parameters/Limit`?",
-            "6:15 \"'#/components/parameters/Loop'\" the reference goes in a circle | - | #/components/parameters/Loop | let one reference of the circle name something that is no reference",
+            "17:18 \"'#/components/parameters/Loop'\" references go in a circle | - | - | let one reference of the circle name something that is no reference",
             "12:30 \"'other.yaml#/Thing'\" the reference leads out of the document | a reference within the document, such as #/components/schemas/Name | other.yaml#/Thing | copy what it names into `components` of this document and refer to it there",
-            "17:18 \"'#/components/parameters/Loop'\" the reference goes in a circle | - | #/components/parameters/Loop | let one reference of the circle name something that is no reference",
             "20:19 \"'#Thing'\" the reference is no JSON Pointer | a pointer from the root, such as #/components/schemas/Name | #Thing | name the target by its place in the document",
         ]
     );
+}
+
+#[test]
+fn a_circle_is_told_once_and_a_long_way_is_none() {
+    let chain = |last: &str| -> String {
+        let hops =
+            (0..40).map(|n| format!("    S{n}: {{$ref: '#/components/schemas/S{}'}}\n", n + 1));
+        let hops: String = hops.collect();
+        format!("openapi: 3.1.0\npaths: {{}}\ncomponents:\n  schemas:\n{hops}    S40: {last}\n")
+    };
+    let circle = problems(&chain("{$ref: '#/components/schemas/S0'}"));
+    assert_eq!(circle.len(), 1, "{circle:#?}");
+    assert!(circle[0].contains("references go in a circle"), "{circle:#?}");
+    let long = problems(&chain("{type: string}"));
+    assert!(long[0].contains("the reference leads through more than 32 others"), "{long:#?}");
 }
 
 #[test]

@@ -60,8 +60,12 @@ fn json(source: &Source) -> Result<Value, Diagnostic> {
             let start = source.text[..read].rfind(key).unwrap_or(offset);
             return duplicate("JSON", key, source.place(start..start + key.len()));
         }
+        let place = source.place(offset..offset + 1);
+        if message == "recursion limit exceeded" {
+            return too_deep("JSON", source, place);
+        }
         let help = "keys and strings stand in double quotes, a comma stands between two members and none after the last";
-        broken("JSON", source, source.place(offset..offset + 1), message).help(help)
+        broken("JSON", source, place, message).help(help)
     })
 }
 
@@ -110,6 +114,9 @@ fn yaml_error(source: &Source, error: &YamlError) -> Diagnostic {
                 return broken("YAML", source, place, message)
                     .help("split the document, and write less of it with aliases");
             }
+            if text.contains("recursion limit exceeded") {
+                return too_deep("YAML", source, place);
+            }
             if let Some(key) = without_position(&text).strip_prefix(DUPLICATE) {
                 // The parser stands behind the key.
                 let key = key.trim_matches('"');
@@ -150,6 +157,9 @@ fn toml(source: &Source) -> Result<Value, Diagnostic> {
         if error.message().starts_with("duplicate key") {
             return duplicate("TOML", source.text.get(span).unwrap_or_default(), place);
         }
+        if error.message().contains("max recursion depth met") {
+            return too_deep("TOML", source, place);
+        }
         broken("TOML", source, place, error.message())
             .help("a line is `key = value` or `[table]`; strings stand in double quotes")
     })
@@ -173,6 +183,11 @@ fn toml_value(value: toml::Value) -> Value {
 }
 
 /// The message for a syntax error. What the parser expected is told apart where it says so.
+fn too_deep(what: &str, source: &Source, place: Place) -> Diagnostic {
+    broken(what, source, place, "nested too deep")
+        .help("close what is open; a document for people has no more than a few dozen levels")
+}
+
 fn broken(what: &str, source: &Source, place: Place, message: &str) -> Diagnostic {
     let message = message.lines().next().unwrap_or("").trim_end_matches('.');
     let message: String = message.chars().take(LONGEST_MESSAGE).collect();
@@ -325,10 +340,7 @@ mod tests {
             told("a.json", "[\"a\nb\"]"),
             "broken JSON 1:4; a line break or control character inside a string"
         );
-        assert_eq!(
-            told("a.json", &"[".repeat(1000)),
-            "broken JSON 1:128; recursion limit exceeded"
-        );
+        assert_eq!(told("a.json", &"[".repeat(1000)), "broken JSON 1:128; nested too deep");
     }
 
     #[test]
@@ -382,7 +394,7 @@ mod tests {
         );
         assert_eq!(
             told("a.yaml", &format!("a: {}", "[".repeat(1000))),
-            "broken YAML 1:259; recursion limit exceeded"
+            "broken YAML 1:259; nested too deep"
         );
     }
 
@@ -414,7 +426,7 @@ mod tests {
         );
         assert_eq!(
             told("a.toml", &format!("a = {}", "[".repeat(1000))),
-            "broken TOML 1:85; cannot recurse further; max recursion depth met"
+            "broken TOML 1:85; nested too deep"
         );
     }
 
