@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::{Plan, Request, plan};
+use super::{
+    load,
+    plan::{Plan, Request, plan},
+};
 use crate::{
     catalog::{self, Catalog, FAILURE_MODES, Integration, Status, Workspace},
     contract::{self, StatusPattern, source::Part},
@@ -82,6 +85,12 @@ pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: 
     let partners = partners(&plan);
     for partner in partners.values() {
         checked.findings.extend(contract::check::examples(&partner.contract));
+    }
+    match load::proofs(&workspace.root) {
+        Ok(proofs) => {
+            checked.findings.extend(proofs.iter().flat_map(|p| p.compare(catalog, &plan)));
+        }
+        Err(problem) => checked.broken.push(problem),
     }
     let seen = seen(&plan);
     for integration in catalog.integrations.values() {

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::proofs::{self, Proofs};
 use crate::{contract::source::Source, evidence::Diagnostic};
 
 /// Folders may nest this deep below `features/`.
@@ -60,9 +61,13 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// Reads one feature file.
 pub(super) fn read(root: &Path, path: &Path) -> Result<Source, Diagnostic> {
+    text(root, path, "the feature file")
+}
+
+fn text(root: &Path, path: &Path, what: &str) -> Result<Source, Diagnostic> {
     let name = relative(root, path);
     let refused = |why: String| {
-        Diagnostic::error("the feature file cannot be read").actual(format!("{name}: {why}"))
+        Diagnostic::error(format!("{what} cannot be read")).actual(format!("{name}: {why}"))
     };
     // A pipe would be waited for.
     if path.exists() && !path.is_file() {
@@ -77,10 +82,19 @@ pub(super) fn read(root: &Path, path: &Path) -> Result<Source, Diagnostic> {
     String::from_utf8(bytes).map(|text| Source::new(name.as_str(), text)).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-        Diagnostic::error("the feature file is not UTF-8")
+        Diagnostic::error(format!("{what} is not UTF-8"))
             .at(Source::new(name.as_str(), text).place(good..good), "not UTF-8 from here on")
             .help("save it as UTF-8")
     })
+}
+
+/// The page of proofs, where there is one.
+pub(super) fn proofs(root: &Path) -> Result<Option<Proofs>, Diagnostic> {
+    let path = root.join(proofs::PAGE);
+    if !path.exists() {
+        return Ok(None);
+    }
+    text(root, &path, "the page of proofs").map(|source| Some(Proofs::read(source)))
 }
 
 /// A path relative to the workspace, with `/`.
