@@ -20,7 +20,8 @@ pub(super) fn hide(mut problems: Vec<Diagnostic>, record: &Value) -> Vec<Diagnos
     problems
 }
 
-/// Texts under `auth` that are not names of secrets, and URLs with credentials.
+/// Texts under `auth` and keys of `about.secrets` that are not names of secrets,
+/// and URLs with credentials.
 fn suspects(record: &Value) -> Vec<String> {
     let mut found = Vec::new();
     match record.get("auth") {
@@ -38,6 +39,9 @@ fn suspects(record: &Value) -> Vec<String> {
         .filter_map(|environment| environment.get("base_url")?.as_str())
         .filter(|url| url.contains('@'));
     found.extend(urls.map(str::to_owned));
+    let rotations = record.pointer("/about/secrets").and_then(Value::as_object);
+    let names = rotations.into_iter().flat_map(|rotations| rotations.keys());
+    found.extend(names.filter(|name| values::secret_name(name).is_none()).cloned());
     found.retain(|text| text.chars().count() >= SHORTEST);
     found
 }

@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{Limits, Retry};
+use super::{About, Limits, Retry};
 use crate::{
     contract::{Tolerances, source::Source},
     evidence::SafetyClass,
@@ -43,6 +44,10 @@ pub struct Integration {
     pub failure_modes: BTreeMap<String, FailureMode>,
     /// Dates after which something in the record no longer counts.
     pub deadlines: Vec<Deadline>,
+    /// What it says for people.
+    pub about: About,
+    /// The record as a tree, as it was decoded: for whoever shows it whole.
+    pub tree: Arc<Value>,
     /// Keys that the record leaves out, so that a default stands in their place.
     pub left_out: Vec<&'static str>,
 }
@@ -110,6 +115,8 @@ pub enum Status {
 #[serde(rename_all = "snake_case")]
 pub enum Criticality {
     /// Business stops.
+    Critical,
+    /// A part of the business stops.
     High,
     /// Business is hindered.
     Medium,
@@ -121,6 +128,7 @@ impl Criticality {
     /// The word of the record.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Critical => "critical",
             Self::High => "high",
             Self::Medium => "medium",
             Self::Low => "low",
@@ -133,8 +141,11 @@ impl Criticality {
 pub struct ContractUse {
     /// Id of the version in use.
     pub current: String,
-    /// Id of the version before, while it is supported.
+    /// Id of the version before, while it is supported. When its support ends is
+    /// one of the record's deadlines.
     pub previous: Option<String>,
+    /// Whether the record says what `previous` is, be it `none`.
+    pub previous_said: bool,
     /// Who wrote the documents, and so who reads and who writes.
     pub described_from: DescribedFrom,
 }
@@ -220,6 +231,16 @@ impl std::fmt::Display for SecretName {
     }
 }
 
+impl OperationSettings {
+    /// The header field that carries an idempotency key, lower case, where there is one.
+    pub fn key_header(&self) -> Option<&str> {
+        match &self.idempotency {
+            Some(Idempotency::Header(header)) => Some(header),
+            _ => None,
+        }
+    }
+}
+
 /// What a call does at the partner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -239,7 +260,7 @@ pub struct OperationSettings {
     pub alias_of: Option<String>,
     /// What it does, where the method misleads.
     pub effect: Option<Effect>,
-    /// How a repeated call is recognised.
+    /// Why a repeated call does no harm, if it does none.
     pub idempotency: Option<Idempotency>,
     /// The operation that takes its effect back.
     pub undo: Option<String>,
@@ -247,11 +268,15 @@ pub struct OperationSettings {
     pub timeout: Option<Duration>,
 }
 
-/// How the partner recognises a repeated call.
-#[derive(Clone, Debug)]
-pub struct Idempotency {
-    /// Header field that carries the key, lower case.
-    pub header: String,
+/// Why a repeated call does no harm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Idempotency {
+    /// The partner knows a call again by a key in this header field, lower case.
+    Header(String),
+    /// The operation itself: a second call is refused, or changes nothing.
+    BuiltIn,
+    /// We look first, with this operation, whether it was done.
+    Guard(String),
 }
 
 /// A way the integration is known to break.

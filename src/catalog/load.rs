@@ -98,10 +98,10 @@ fn record(workspace: &Workspace, file: &str) -> Result<Integration, Vec<Diagnost
                 .help("rename the file"),
         ]);
     }
-    let value = source.parse().map_err(|problem| vec![problem])?;
+    let value = Arc::new(source.parse().map_err(|problem| vec![problem])?);
     source
         .decode_value::<written::Record>(&value, "")
-        .and_then(|written| meant::resolve(id, &source, written, workspace))
+        .and_then(|written| meant::resolve(id, &source, &value, written, workspace))
         .map_err(|problems| hide::hide(problems, &value))
 }
 
@@ -146,7 +146,7 @@ retry: {on: [throttled, 5xx, connect, timeout], attempts: 3, backoff: {exponenti
 timeout: 5 s
 tolerate: [{at: "#/paths", class: tolerated, reason: known, owner: payments, expires: 2027-01-31}]
 failure_modes: {rate-limit: {}, timeout: , webhook-duplicate: {unproven: {reason: no webhooks yet, until: 2027-03-01}}}
-about: {purpose: money, runbook: [a, b]}
+about: {purpose: money, kind: [rest, webhook], sev: 2, secrets: {env:KEY: {rotate_every: 90 days, rotated: 2026-10-01}}}
 x-team: ours
 "##;
 
@@ -172,7 +172,7 @@ x-team: ours
         let Auth::ApiKey { header, secret } = &record.auth else { panic!("{:?}", record.auth) };
         assert_eq!((header.as_str(), secret), ("x-api-key", &SecretName::Env("KEY".into())));
         let settings = record.settings("createPayment");
-        assert_eq!(settings.idempotency.map(|i| i.header).as_deref(), Some("idempotency-key"));
+        assert_eq!(settings.key_header(), Some("idempotency-key"));
         assert_eq!(settings.timeout, Some(Duration::from_secs(20)));
         assert_eq!(record.contract_name("createPayment"), "PostPayments");
         assert_eq!(record.scenario_name("PostPayments"), "createPayment");
@@ -264,6 +264,7 @@ x-team: ours
             "{scheme: none, password: hunter2}",
             "hunter2",
             "[hunter2]",
+            "{scheme: none}\nabout: {secrets: {hunter2: {rotate_every: 90 days}}}",
         ] {
             let text = format!("contract: {{current: a/b/v1}}\nauth: {auth}\n");
             let problems = load(&[("a.yaml", &text)]).expect_err("a secret is no name");

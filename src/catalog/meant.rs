@@ -2,9 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use serde_json::Value;
+
 use super::{
-    Auth, Backoff, ContractUse, Criticality, Deadline, DescribedFrom, Environment, FAILURE_MODES,
-    FailureMode, Idempotency, Integration, Limits, OperationSettings, Retry, Status, Workspace,
+    About, Auth, Backoff, ContractUse, Criticality, Deadline, DescribedFrom, Environment,
+    FAILURE_MODES, FailureMode, Idempotency, Integration, Limits, OperationSettings, Retry, Status,
+    Workspace,
     problems::{Problems, escape, suggestion},
     values, written,
 };
@@ -23,6 +26,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) fn resolve(
     id: &str,
     source: &Arc<Source>,
+    tree: &Arc<Value>,
     written: written::Record,
     workspace: &Workspace,
 ) -> Result<Integration, Vec<Diagnostic>> {
@@ -43,6 +47,8 @@ pub(super) fn resolve(
         timeout: meaning.timeout(written.timeout, "/timeout").unwrap_or(DEFAULT_TIMEOUT),
         tolerances: meaning.tolerances(written.tolerate),
         failure_modes: meaning.failure_modes(written.failure_modes),
+        about: meaning.about(written.about),
+        tree: Arc::clone(tree),
         deadlines: std::mem::take(&mut meaning.deadlines),
         left_out,
     };
@@ -74,11 +80,17 @@ pub(super) struct Meaning<'w> {
 
 impl Meaning<'_> {
     fn contract(&mut self, written: written::Contract) -> ContractUse {
-        let previous = written.previous.filter(|id| id != "none");
-        let ids = [
-            ("/contract/current", Some(&written.current)),
-            ("/contract/previous", previous.as_ref()),
-        ];
+        let previous_said = written.previous.is_some();
+        let previous = written.previous.filter(|previous| previous.id != "none");
+        let (previous, place) = match previous {
+            Some(written::Previous { id, sunset: Some(sunset) }) => {
+                let what = format!("the support of {id}");
+                self.deadline(sunset, what, "/contract/previous/sunset".to_owned());
+                (Some(id), "/contract/previous/id")
+            }
+            short => (short.map(|previous| previous.id), "/contract/previous"),
+        };
+        let ids = [("/contract/current", Some(&written.current)), (place, previous.as_ref())];
         for (pointer, id) in ids {
             if let Some(id) = id.filter(|id| !values::is_contract_id(id)) {
                 let problem = self
@@ -93,6 +105,7 @@ impl Meaning<'_> {
         ContractUse {
             current: written.current,
             previous,
+            previous_said,
             described_from: written.described_from.unwrap_or(DescribedFrom::Partner),
         }
     }
@@ -234,16 +247,25 @@ impl Meaning<'_> {
                 let settings = OperationSettings {
                     alias_of: operation.alias_of,
                     effect: operation.effect,
-                    idempotency: operation.idempotency.and_then(|idempotency| {
-                        self.header(&idempotency.header, &format!("{pointer}/idempotency/header"))
-                            .map(|header| Idempotency { header })
-                    }),
+                    idempotency: operation
+                        .idempotency
+                        .and_then(|why| self.idempotency(why, &format!("{pointer}/idempotency"))),
                     undo: operation.undo,
                     timeout: self.timeout(operation.timeout, &format!("{pointer}/timeout")),
                 };
                 (name, settings)
             })
             .collect()
+    }
+
+    fn idempotency(&mut self, written: written::Idempotency, pointer: &str) -> Option<Idempotency> {
+        match written {
+            written::Idempotency::Header(name) => {
+                self.header(&name, &format!("{pointer}/header")).map(Idempotency::Header)
+            }
+            written::Idempotency::BuiltIn => Some(Idempotency::BuiltIn),
+            written::Idempotency::Guard(operation) => Some(Idempotency::Guard(operation)),
+        }
     }
 
     fn timeout(&mut self, written: Option<HumanDuration>, pointer: &str) -> Option<Duration> {
@@ -362,13 +384,7 @@ impl Meaning<'_> {
         let mut modes = BTreeMap::new();
         for (name, mode) in written {
             let pointer = format!("/failure_modes/{}", escape(&name));
-            let known = FAILURE_MODES.iter().map(|(known, _)| *known);
-            if !known.clone().any(|known| known == name) {
-                let problem = self
-                    .problems
-                    .key(&pointer, format!("unknown failure mode `{name}`"))
-                    .help(suggestion(&name, known, "failure modes"));
-                self.problems.push(problem);
+            if !self.is_failure_mode(&name, &pointer) {
                 continue;
             }
             let unproven = mode.and_then(|mode| mode.unproven).map(|unproven| {
@@ -380,6 +396,41 @@ impl Meaning<'_> {
             modes.insert(name, FailureMode { unproven, pointer });
         }
         modes
+    }
+
+    fn is_failure_mode(&mut self, name: &str, pointer: &str) -> bool {
+        let known = FAILURE_MODES.iter().map(|(known, _)| *known);
+        if known.clone().any(|known| known == name) {
+            return true;
+        }
+        let problem = self
+            .problems
+            .key(pointer, format!("unknown failure mode `{name}`"))
+            .help(suggestion(name, known, "failure modes"));
+        self.problems.push(problem);
+        false
+    }
+
+    /// `about:` with the names in it looked up; everything else about it is decoded already.
+    fn about(&mut self, about: About) -> About {
+        for name in about.failure_modes.iter().flat_map(BTreeMap::keys) {
+            self.is_failure_mode(name, &format!("/about/failure_modes/{}", escape(name)));
+        }
+        for name in about.secrets.iter().flat_map(BTreeMap::keys) {
+            if values::secret_name(name).is_none() {
+                let problem = self
+                    .problems
+                    .key(
+                        &format!("/about/secrets/{}", escape(name)),
+                        "this is not the name of a secret",
+                    )
+                    .expected("`env:NAME` or `file:PATH`")
+                    .actual("something else, not shown here")
+                    .help("a record holds names only; what was pasted here must be rotated");
+                self.problems.push(problem);
+            }
+        }
+        about
     }
 
     fn deadline(&mut self, date: String, what: String, pointer: String) {

@@ -6,6 +6,7 @@
 //! into types that cannot be wrong. No socket and no value of a secret is known
 //! here.
 
+mod about;
 mod credentials;
 mod failure_modes;
 mod hide;
@@ -17,11 +18,17 @@ mod policy;
 mod problems;
 #[cfg(test)]
 mod sample;
+mod scalar;
 mod settings;
 mod values;
 mod workspace;
 mod written;
 
+pub use about::{
+    About, Affects, Alert, Approval, Breaker, Compliance, Dependency, Direction, EnvironmentNotes,
+    FailureNotes, Kind, Kpi, Latency, Level, Objectives, OperationNotes, Pii, PlannedChange,
+    Priority, Rotation, Severity, SignOff, Webhooks,
+};
 pub use failure_modes::FAILURE_MODES;
 pub use integration::{
     Auth, ContractUse, Criticality, Deadline, DescribedFrom, Effect, Environment, FailureMode,
@@ -32,4 +39,5 @@ pub use load::Catalog;
 pub use policy::{Backoff, Jitter, Limits, Retry, RetryOn};
 #[cfg(test)]
 pub(crate) use sample::sample;
+pub use scalar::{Day, LocalTime, Percent, SemVer, Sev, Text};
 pub use workspace::{Profile, Workspace};

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
-    Auth, ContractUse, Criticality, DescribedFrom, Integration, Limits, SecretName, Status,
+    About, Auth, ContractUse, Criticality, DescribedFrom, Integration, Limits, SecretName, Status,
 };
 use crate::contract::{Tolerances, source::Source};
 
@@ -18,6 +18,7 @@ pub(crate) fn sample(id: &str) -> Integration {
         contract: ContractUse {
             current: "payments/transactions/v3".to_owned(),
             previous: None,
+            previous_said: true,
             described_from: DescribedFrom::Partner,
         },
         environments: BTreeMap::new(),
@@ -29,6 +30,8 @@ pub(crate) fn sample(id: &str) -> Integration {
         tolerances: Tolerances::default(),
         failure_modes: BTreeMap::new(),
         deadlines: Vec::new(),
+        about: About::default(),
+        tree: Arc::default(),
         left_out: Vec::new(),
     }
 }

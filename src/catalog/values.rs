@@ -8,7 +8,12 @@ const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day
 
 /// Whether a text is a date such as `2027-03-01`. Such texts compare like dates.
 pub(super) fn is_date(text: &str) -> bool {
-    text.len() == 10 && Date::parse(text, DATE).is_ok()
+    date(text).is_some()
+}
+
+/// The date that a text such as `2027-03-01` says.
+pub(super) fn date(text: &str) -> Option<Date> {
+    Date::parse(text, DATE).ok().filter(|_| text.len() == 10)
 }
 
 /// Whether a text is an integration id: `stripe.payments`.

@@ -1,11 +1,13 @@
 //! A record as written: what the strict decoder takes, and nothing is judged yet.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
-use super::{Criticality, DescribedFrom, Effect, Jitter, RetryOn, Status};
+use super::{About, Criticality, DescribedFrom, Effect, Jitter, RetryOn, Status};
 use crate::{
     contract::source::{HumanDuration, HumanRate},
     evidence::SafetyClass,
@@ -30,17 +32,54 @@ pub(super) struct Record {
     pub(super) tolerate: Vec<Tolerate>,
     #[serde(default)]
     pub(super) failure_modes: BTreeMap<String, Option<FailureMode>>,
-    /// For people only: purpose, vendor, runbook and whatever else helps.
-    #[serde(rename = "about")]
-    pub(super) _about: Option<Value>,
+    #[serde(default)]
+    pub(super) about: About,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Contract {
     pub(super) current: String,
-    /// An id, or `none`.
-    pub(super) previous: Option<String>,
+    pub(super) previous: Option<Previous>,
     pub(super) described_from: Option<DescribedFrom>,
+}
+
+/// `none`, an id, or an id with the day on which its support ends.
+#[derive(Debug)]
+pub(super) struct Previous {
+    pub(super) id: String,
+    pub(super) sunset: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Previous {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Long {
+            id: String,
+            sunset: Option<String>,
+        }
+
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = Previous;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`none`, a contract id, or `{id: .., sunset: ..}`")
+            }
+
+            fn visit_str<E>(self, id: &str) -> Result<Previous, E> {
+                Ok(Previous { id: id.to_owned(), sunset: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Previous, A::Error> {
+                let Long { id, sunset } = Long::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Previous { id, sunset })
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -79,8 +118,11 @@ pub(super) struct Operation {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Idempotency {
-    pub(super) header: String,
+#[serde(rename_all = "snake_case")]
+pub(super) enum Idempotency {
+    Header(String),
+    BuiltIn,
+    Guard(String),
 }
 
 #[derive(Debug, Deserialize)]

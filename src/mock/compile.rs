@@ -192,7 +192,7 @@ impl Compiler<'_> {
         let key_header = match op.method.as_str() {
             "GET" | "HEAD" | "OPTIONS" => None,
             _ => idempotency
-                .or_else(|| self.integration.settings(&name).idempotency.map(|i| i.header)),
+                .or_else(|| self.integration.settings(&name).key_header().map(str::to_owned)),
         };
         let mut play = Play {
             name,

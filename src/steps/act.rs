@@ -84,7 +84,7 @@ impl World {
             name: spec.name.clone(),
             operation: operation.clone(),
             arguments: Arguments::default(),
-            key: settings.idempotency.map(|_| format!("{}-{}", self.key, self.calls.len() + 1)),
+            key: settings.key_header().map(|_| format!("{}-{}", self.key, self.calls.len() + 1)),
             own_object: false,
             wrongly: spec.wrongly,
             raw_body: None,
@@ -274,7 +274,7 @@ impl World {
                     },
                 },
                 credentials: self.credentials,
-                idempotency: settings.idempotency.zip(prepared.key.clone()),
+                idempotency: settings.key_header().map(str::to_owned).zip(prepared.key.clone()),
                 timeout: settings.timeout.unwrap_or(integration.timeout),
             })
             .await;

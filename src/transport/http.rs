@@ -19,7 +19,7 @@ use super::{
     tls::Tls,
 };
 use crate::{
-    catalog::{Effect, Idempotency, Integration},
+    catalog::{Effect, Integration},
     evidence::{Attempt, Direction, Exchange, Headers, NoAnswer, Outcome, SafetyClass},
 };
 
@@ -127,8 +127,8 @@ pub struct Call<'c> {
     pub request: Outgoing,
     /// Which credentials it carries.
     pub credentials: Credentials,
-    /// Header and value of the idempotency key, the same for every attempt.
-    pub idempotency: Option<(Idempotency, String)>,
+    /// Header field (lower case) and value of the idempotency key, the same for every attempt.
+    pub idempotency: Option<(String, String)>,
     /// Nominal limit of one attempt.
     pub timeout: Duration,
 }

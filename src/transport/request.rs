@@ -49,7 +49,7 @@ pub(super) fn prepare(
     fields.show(&HOST, &host(&uri));
 
     let signed_in = signer.field()?;
-    let keyed_in = call.idempotency.as_ref().map(|(key, _)| name(&key.header)).transpose()?;
+    let keyed_in = call.idempotency.as_ref().map(|(header, _)| name(header)).transpose()?;
     let mut named = false;
     for (field, text) in &call.request.headers {
         let field = name(field)?;

@@ -98,6 +98,10 @@ impl serde::de::Error for Failure {
         Kind::UnknownWord(known).into()
     }
 
+    fn unknown_field(_: &str, known: &'static [&'static str]) -> Self {
+        Kind::UnknownKey(known).into()
+    }
+
     fn missing_field(key: &'static str) -> Self {
         Kind::Missing(key).into()
     }

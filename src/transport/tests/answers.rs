@@ -14,8 +14,8 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::a
 
 use crate::{
     catalog::{
-        Auth, Backoff, Effect, Environment, Idempotency, Integration, Jitter, Limits, Retry,
-        RetryOn, sample as integration,
+        Auth, Backoff, Effect, Environment, Integration, Jitter, Limits, Retry, RetryOn,
+        sample as integration,
     },
     evidence::{Exchange, NoAnswer, Outcome, SafetyClass},
     transport::{
@@ -60,8 +60,7 @@ fn create<'c>(integration: &'c Integration, base_url: &'c str, key: Option<&str>
     call.effect = Effect::Writes;
     call.request.method = "POST".to_owned();
     call.request.body = Bytes::from_static(b"amount=2000");
-    call.idempotency =
-        key.map(|key| (Idempotency { header: "idempotency-key".to_owned() }, key.to_owned()));
+    call.idempotency = key.map(|key| ("idempotency-key".to_owned(), key.to_owned()));
     call
 }
 
