@@ -20,17 +20,20 @@ pub(super) fn hide(mut problems: Vec<Diagnostic>, record: &Value) -> Vec<Diagnos
     problems
 }
 
-/// Texts under `auth` and keys of `about.secrets` that are not names of secrets,
+/// Texts under any `auth` and keys of `about.secrets` that are not names of secrets,
 /// and URLs with credentials.
 fn suspects(record: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    match record.get("auth") {
-        Some(Value::Object(auth)) => auth
-            .iter()
-            .filter(|(key, _)| !matches!(key.as_str(), "scheme" | "header"))
-            .for_each(|(_, value)| texts(value, &mut found)),
-        Some(other) => texts(other, &mut found),
-        None => {}
+    let operations = record.get("operations").and_then(Value::as_object);
+    let own = operations.into_iter().flat_map(|operations| operations.values());
+    for auth in std::iter::once(record).chain(own).filter_map(|place| place.get("auth")) {
+        match auth {
+            Value::Object(auth) => auth
+                .iter()
+                .filter(|(key, _)| !matches!(key.as_str(), "scheme" | "header"))
+                .for_each(|(_, value)| texts(value, &mut found)),
+            other => texts(other, &mut found),
+        }
     }
     let environments = record.get("environments").and_then(Value::as_object);
     let urls = environments

@@ -7,7 +7,10 @@ use serde_json::Value;
 
 use super::{About, Limits, Retry};
 use crate::{
-    contract::{Tolerances, source::Source},
+    contract::{
+        Tolerances,
+        source::{Source, member_pointer},
+    },
     evidence::SafetyClass,
 };
 
@@ -28,7 +31,7 @@ pub struct Integration {
     pub contract: ContractUse,
     /// The partner's systems by the team's name for them.
     pub environments: BTreeMap<String, Environment>,
-    /// How requests are signed.
+    /// How requests are signed, where the operation says nothing else.
     pub auth: Auth,
     /// Settings by operation name: our alias where there is one.
     pub operations: BTreeMap<String, OperationSettings>,
@@ -68,6 +71,21 @@ impl Integration {
     /// the default ones where the record says nothing.
     pub fn settings(&self, operation: &str) -> OperationSettings {
         self.operations.get(operation).cloned().unwrap_or_default()
+    }
+
+    /// How the operation that scenarios call `name` is signed: its own scheme, else the record's.
+    pub fn auth(&self, name: &str) -> &Auth {
+        self.operations.get(name).and_then(|s| s.auth.as_ref()).unwrap_or(&self.auth)
+    }
+
+    /// Every scheme by which its operations are signed, with the JSON Pointer of the place that
+    /// says so; the record's own first.
+    pub fn auths(&self) -> impl Iterator<Item = (&Auth, String)> {
+        let own = self.operations.iter().filter_map(|(name, settings)| {
+            let pointer = format!("{}/auth", member_pointer("/operations", name));
+            Some((settings.auth.as_ref()?, pointer))
+        });
+        std::iter::once((&self.auth, "/auth".to_owned())).chain(own)
     }
 
     /// The contract's name of the operation that scenarios call `name`.
@@ -182,6 +200,9 @@ pub enum Auth {
         /// The token.
         secret: SecretName,
     },
+    /// `Authorization: Bearer …` with a token that the scenario got from an answer
+    /// (`our access token is {token}`).
+    ScenarioToken,
     /// `Authorization: Basic …` (RFC 7617).
     Basic {
         /// The user; many partners take an API key here.
@@ -202,7 +223,7 @@ impl Auth {
     /// The secrets that signing needs.
     pub fn secrets(&self) -> Vec<&SecretName> {
         match self {
-            Self::None => Vec::new(),
+            Self::None | Self::ScenarioToken => Vec::new(),
             Self::Bearer { secret } | Self::ApiKey { secret, .. } => vec![secret],
             Self::Basic { user, password } => {
                 let mut names = vec![user];
@@ -266,6 +287,8 @@ pub struct OperationSettings {
     pub undo: Option<String>,
     /// Limit of one attempt, where the integration's does not fit.
     pub timeout: Option<Duration>,
+    /// How it is signed, where the integration's scheme is not its own.
+    pub auth: Option<Auth>,
 }
 
 /// Why a repeated call does no harm.

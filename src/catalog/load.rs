@@ -140,7 +140,9 @@ environments:
 auth: {scheme: api_key, header: X-Api-Key, secret: env:KEY}
 operations:
   createPayment: {alias_of: PostPayments, effect: writes, idempotency: {header: Idempotency-Key}, undo: cancelPayment, timeout: 20 s}
-  search: {effect: reads}
+  search: {effect: reads, auth: {scheme: basic, user: env:USER}}
+  whoAmI: {auth: {scheme: bearer}}
+  ping: {auth: {scheme: none}}
 limits: {rate: 120 per minute, burst: 5, concurrency: 2, shared: true, throttled_by: [429, 503]}
 retry: {on: [throttled, 5xx, connect, timeout], attempts: 3, backoff: {exponential: 1 s, cap: 8 s, jitter: none}}
 timeout: 5 s
@@ -171,6 +173,14 @@ x-team: ours
         assert_eq!(environments, expected);
         let Auth::ApiKey { header, secret } = &record.auth else { panic!("{:?}", record.auth) };
         assert_eq!((header.as_str(), secret), ("x-api-key", &SecretName::Env("KEY".into())));
+        assert_eq!(record.auth("createPayment"), &record.auth);
+        let user = SecretName::Env("USER".into());
+        assert_eq!(record.auth("search"), &Auth::Basic { user, password: None });
+        assert_eq!(record.auth("whoAmI"), &Auth::ScenarioToken);
+        assert_eq!(record.auth("ping"), &Auth::None);
+        let places: Vec<_> = record.auths().map(|(_, pointer)| pointer).collect();
+        let own = ["ping", "search", "whoAmI"].map(|name| format!("/operations/{name}/auth"));
+        assert_eq!(places, [&["/auth".to_owned()][..], &own].concat());
         let settings = record.settings("createPayment");
         assert_eq!(settings.key_header(), Some("idempotency-key"));
         assert_eq!(settings.timeout, Some(Duration::from_secs(20)));

@@ -40,7 +40,7 @@ pub(super) fn resolve(
         criticality: written.criticality.unwrap_or(Criticality::Medium),
         contract: meaning.contract(written.contract),
         environments: meaning.environments(written.environments),
-        auth: written.auth.map_or(Auth::None, |auth| meaning.auth(&auth)),
+        auth: written.auth.map_or(Auth::None, |auth| meaning.auth(&auth, "/auth")),
         operations: meaning.operations(written.operations),
         limits: written.limits.map_or_else(Limits::default, |limits| meaning.limits(limits)),
         retry: written.retry.map(|retry| meaning.retry(retry)),
@@ -252,6 +252,7 @@ impl Meaning<'_> {
                         .and_then(|why| self.idempotency(why, &format!("{pointer}/idempotency"))),
                     undo: operation.undo,
                     timeout: self.timeout(operation.timeout, &format!("{pointer}/timeout")),
+                    auth: operation.auth.map(|auth| self.auth(&auth, &format!("{pointer}/auth"))),
                 };
                 (name, settings)
             })

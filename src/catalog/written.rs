@@ -115,6 +115,7 @@ pub(super) struct Operation {
     pub(super) idempotency: Option<Idempotency>,
     pub(super) undo: Option<String>,
     pub(super) timeout: Option<HumanDuration>,
+    pub(super) auth: Option<Auth>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -31,6 +31,8 @@ pub(super) struct Call<'c> {
     pub(super) arguments: Arguments,
     /// How it breaks the contract.
     pub(super) problem: Option<String>,
+    /// The answer that issued the token it came with, where it had to bring one.
+    pub(super) token: Option<Arc<Value>>,
 }
 
 /// Why a call is not obeyed.
@@ -110,6 +112,9 @@ impl Call<'_> {
             return Ok(success.answer.clone());
         }
         let mut variables = Variables::new(self.number, &self.arguments);
+        if let Some(answer) = &self.token {
+            variables.token(answer);
+        }
         let found = match &play.action {
             Action::Reads(target) | Action::Moves { target, .. } => {
                 let context = variables.context(self.number);

@@ -23,6 +23,8 @@ pub(super) struct Behavior {
     /// One for each operation of the contract, in its order.
     pub(super) plays: Vec<Play>,
     pub(super) unauthorized: Option<Canned>,
+    /// The token was good and is over; `None`: as `unauthorized`.
+    pub(super) expired: Option<Canned>,
     pub(super) not_found: Option<Canned>,
     pub(super) invalid: Option<Canned>,
     pub(super) throttle: Option<Canned>,

@@ -19,7 +19,7 @@ use super::{
     template::{Expr, Template, Text, below, plain},
 };
 use crate::{
-    catalog::Integration,
+    catalog::{Auth, Integration},
     contract::{Contract, Operation, ParameterPlace},
     evidence::Diagnostic,
 };
@@ -56,6 +56,8 @@ struct Scope {
     needed: bool,
     /// The request's variables.
     request: bool,
+    /// The answer that issued the request's token.
+    token: bool,
 }
 
 impl Compiler<'_> {
@@ -87,6 +89,7 @@ impl Compiler<'_> {
         };
         Behavior {
             unauthorized: answer(self, &typed.answers.unauthorized, "/answers/unauthorized"),
+            expired: answer(self, &typed.answers.expired, "/answers/expired"),
             not_found: answer(self, &typed.answers.not_found, "/answers/not_found"),
             invalid: answer(self, &typed.answers.invalid, "/answers/invalid"),
             throttle: answer(self, &typed.throttle, "/throttle"),
@@ -126,7 +129,7 @@ impl Compiler<'_> {
         plays: &[Play],
     ) -> Resource {
         let pointer = below("/resources", name);
-        let within = Scope { resource: false, needed: true, request: true };
+        let within = Scope { resource: false, needed: true, request: true, token: false };
         let id = self.text(&typed.id, within, &below(&pointer, "id"));
         let state = typed.state.as_deref().unwrap_or("$.status");
         let key = self.way(&typed.key, &below(&pointer, "key"));
@@ -211,6 +214,7 @@ impl Compiler<'_> {
             resource: matches!(play.action, Action::Reads(_) | Action::Moves { .. }),
             needed: typed.needs.is_some(),
             request: true,
+            token: *self.integration.auth(&play.name) == Auth::ScenarioToken,
         };
         play.set = self.templates(&typed.set, scope, &below(&at, "set"));
         play.need = typed
@@ -262,7 +266,9 @@ impl Compiler<'_> {
         }
         let by = match &typed.by {
             Some(by) => {
-                let scope = Scope { resource: false, needed: false, request: true };
+                let token = *self.integration.auth(self.integration.scenario_name(&op.name))
+                    == Auth::ScenarioToken;
+                let scope = Scope { resource: false, needed: false, request: true, token };
                 self.by(by, op, scope, &below(at, "by"))
             }
             None => self.only_path_parameter(op, &below(at, word)),
@@ -431,7 +437,7 @@ impl Compiler<'_> {
     }
 
     fn headers(&mut self, typed: &BTreeMap<String, String>, at: &str) -> Vec<(String, Text)> {
-        let scope = Scope { resource: false, needed: false, request: false };
+        let scope = Scope { resource: false, needed: false, request: false, token: false };
         let mut headers = Vec::with_capacity(typed.len());
         for (name, value) in typed {
             let at = below(at, name);
@@ -511,6 +517,7 @@ impl Compiler<'_> {
         let reasons = [
             ("resource", scope.resource, "only where the operation `reads` or `moves` one"),
             ("needed", scope.needed, "only where the operation says what it `needs`"),
+            ("token", scope.token, "only where a scenario's token signs the operation"),
             ("body", scope.request, "not in header fields and answers to all"),
             ("path", scope.request, "not in header fields and answers to all"),
             ("query", scope.request, "not in header fields and answers to all"),

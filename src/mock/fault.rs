@@ -24,6 +24,16 @@ pub enum FaultKind {
     Silence,
     /// Answers, but the success body drifts from the contract.
     Drift(Drift),
+    /// Every access token issued so far is over.
+    TokensExpired,
+}
+
+impl FaultKind {
+    /// Whether a call may meet it and another fault as well: it does not stand in the
+    /// answer's place.
+    fn goes_beside(&self) -> bool {
+        matches!(self, Self::Drift(_) | Self::TokensExpired)
+    }
 }
 
 /// How an answer's body drifts, at a JSON Pointer (RFC 6901) in which the
@@ -62,6 +72,7 @@ impl fmt::Display for Fault {
         match &self.kind {
             FaultKind::Throttle => write!(f, "throttle {calls}"),
             FaultKind::Status(status) => write!(f, "answer {calls} with {status}"),
+            FaultKind::TokensExpired => f.write_str("expire the tokens issued so far"),
             FaultKind::Silence | FaultKind::Drift(_) => write!(f, "stay silent for {calls}"),
         }
     }
@@ -110,14 +121,23 @@ impl Faults {
         self.armed.push(Armed { left: fault.left, fault, fired: false });
     }
 
-    /// The fault that this call of an operation meets, drift apart: the first in the order
-    /// armed that has calls left. It counts as fired.
+    /// The fault that this call of an operation meets, drift and expiry apart: the first in the
+    /// order armed that has calls left. It counts as fired.
     pub(super) fn next(&mut self, operation: &str) -> Option<Fault> {
-        let armed = self.armed.iter_mut().find(|armed| {
-            !matches!(armed.fault.kind, FaultKind::Drift(_)) && armed.is_for(operation)
-        })?;
+        let armed = self
+            .armed
+            .iter_mut()
+            .find(|armed| !armed.fault.kind.goes_beside() && armed.is_for(operation))?;
         armed.fire();
         Some(armed.fault.clone())
+    }
+
+    /// Notes that a call came with a token that has expired. The words of the fault.
+    pub(super) fn met_expired_token(&mut self) -> Option<String> {
+        let expired = |armed: &&mut Armed| armed.fault.kind == FaultKind::TokensExpired;
+        let armed = self.armed.iter_mut().rev().find(expired)?;
+        armed.fire();
+        Some(armed.fault.to_string())
     }
 
     /// Lets the body of a successful answer drift. The words of the drifts that fired.

@@ -180,6 +180,7 @@ pub(super) struct TypedAnswer {
 #[serde(default)]
 pub(super) struct TypedAnswers {
     pub(super) unauthorized: Option<TypedAnswer>,
+    pub(super) expired: Option<TypedAnswer>,
     pub(super) not_found: Option<TypedAnswer>,
     pub(super) invalid: Option<TypedAnswer>,
 }

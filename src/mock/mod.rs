@@ -15,12 +15,14 @@ mod compile;
 mod drift;
 mod fault;
 mod file;
+mod guard;
 mod journal;
 mod running;
 mod serve;
 mod stand_in;
 mod state;
 mod template;
+mod tokens;
 
 pub use fault::{Drift, Fault, FaultKind};
 pub use file::MockFile;

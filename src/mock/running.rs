@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Entry, Fault, serve::Service};
+use super::{Entry, Fault, FaultKind, serve::Service};
 use crate::transport::listener::Listener;
 
 /// A stand-in in service for one scenario; dropping it stops it.
@@ -25,9 +25,14 @@ impl Running {
     }
 
     /// Arms a fault; several take effect in the order armed, one a call. Drift goes on beside
-    /// them: each armed drift changes every successful answer of its operation.
+    /// them: each armed drift changes every successful answer of its operation. Tokens expire at
+    /// once, and the fault has fired when a call comes with one of them.
     pub fn arm(&self, fault: Fault) {
-        self.service.live().faults.arm(fault);
+        let mut live = self.service.live();
+        if fault.kind == FaultKind::TokensExpired {
+            live.tokens.expire();
+        }
+        live.faults.arm(fault);
     }
 
     /// Faults that were armed and have not fired once, in words.

@@ -6,15 +6,19 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use serde_json::Value;
+
 use super::{
     FaultKind, StandIn,
     act::{Call, Said},
     answer,
     behavior::{Canned, Play},
     fault::Faults,
+    guard::{Guard, bearer},
     journal::Journal,
     state::State,
     template::{Context, Text, Variables},
+    tokens::{Tokens, Worth},
 };
 use crate::{
     contract::{
@@ -35,12 +39,20 @@ pub(super) struct Service {
     live: Mutex<Live>,
 }
 
+/// Why a request may not pass; never says a value.
+struct Refused<'s> {
+    /// The partner's words for it, where the mock file has them.
+    known: Option<&'s Canned>,
+    why: String,
+}
+
 /// What has happened so far. Its lock is held for moments only, never while waiting.
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) state: State,
     pub(super) journal: Journal,
     pub(super) faults: Faults,
+    pub(super) tokens: Tokens,
     /// Requests by the operation's place in the contract.
     pub(super) received: Vec<usize>,
 }
@@ -51,6 +63,7 @@ impl Service {
             state: State::new(stand_in.behavior.resources.len()),
             journal: Journal::default(),
             faults: Faults::default(),
+            tokens: Tokens::default(),
             received: vec![0; stand_in.contract.operations.len()],
         };
         Self { stand_in, live: Mutex::new(live) }
@@ -101,7 +114,9 @@ impl Service {
                 }
                 return Reply::Silence;
             }
-            Some(FaultKind::Drift(_)) | None => self.obey(number, index, &matched, request),
+            Some(FaultKind::Drift(_) | FaultKind::TokensExpired) | None => {
+                self.obey(number, index, &matched, request)
+            }
         };
         self.say(number, Some(play), said, words)
     }
@@ -110,10 +125,12 @@ impl Service {
     fn obey(&self, number: u64, index: usize, matched: &Matched<'_>, request: &Received) -> Said {
         let stand_in = &*self.stand_in;
         let (contract, op) = (&*stand_in.contract, matched.operation);
-        if let Some(why) = stand_in.credential.as_ref().and_then(|c| c.refuses(request)) {
-            let known = stand_in.behavior.unauthorized.as_ref();
-            return stand_in.refusal(number, op, known, &[401], "unauthorized", why);
-        }
+        let token = match self.admit(number, index, request) {
+            Ok(token) => token,
+            Err(Refused { known, why }) => {
+                return stand_in.refusal(number, op, known, &[401], "unauthorized", why);
+            }
+        };
         let decoded = codec::decode_request(
             contract,
             matched,
@@ -128,12 +145,53 @@ impl Service {
             }
             Err(why) => (Arguments::default(), Some(why)),
         };
-        let call = Call { stand_in, number, index, op, arguments, problem };
+        let call = Call { stand_in, number, index, op, arguments, problem, token };
         let key = stand_in.behavior.plays[index]
             .key_header
             .as_deref()
             .and_then(|header| request.header(header));
-        call.perform(&mut self.live().state, key)
+        let mut live = self.live();
+        let said = call.perform(&mut live.state, key);
+        if let Some((_, body)) = said.answer.body.as_ref().filter(|_| said.refused.is_none()) {
+            live.tokens.issue(body);
+        }
+        said
+    }
+
+    /// Lets a request pass, with the answer that issued its token where it had to bring one.
+    fn admit(
+        &self,
+        number: u64,
+        index: usize,
+        request: &Received,
+    ) -> Result<Option<Arc<Value>>, Refused<'_>> {
+        let behavior = &self.stand_in.behavior;
+        let known = behavior.unauthorized.as_ref();
+        let refused = |why: &str| Refused { known, why: why.to_owned() };
+        match &self.stand_in.guards[index] {
+            Guard::Open => Ok(None),
+            Guard::Ours(credential) => match credential.refuses(request) {
+                Some(why) => Err(Refused { known, why }),
+                None => Ok(None),
+            },
+            Guard::Issued => {
+                let token = bearer(request)
+                    .ok_or_else(|| refused("no bearer token came with the request"))?;
+                let mut live = self.live();
+                match live.tokens.worth(token) {
+                    Worth::Good(answer) => Ok(Some(answer)),
+                    Worth::Unknown => Err(refused("the token was not issued here")),
+                    Worth::Expired => {
+                        let fault = live.faults.met_expired_token();
+                        if let Some(entry) = live.journal.entry(number) {
+                            entry.fault = fault;
+                        }
+                        let known = behavior.expired.as_ref().or(known);
+                        Err(Refused { known, why: "the token has expired".to_owned() })
+                    }
+                }
+            }
+        }
     }
 
     /// How the request breaks the contract, in one line.
@@ -176,7 +234,7 @@ impl Service {
         };
         if let Some(entry) = live.journal.entry(number) {
             entry.status = Some(said.answer.status);
-            entry.fault = fault.or(drift);
+            entry.fault = fault.or(drift).or(entry.fault.take());
             entry.refused = said.refused;
         }
         drop(live);

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use crate::contract::{ParameterPlace, codec::Arguments};
 
 /// The variables that expressions may use.
-pub(super) const VARIABLES: [&str; 7] =
-    ["seq", "now", "body", "path", "query", "resource", "needed"];
+pub(super) const VARIABLES: [&str; 8] =
+    ["seq", "now", "body", "path", "query", "token", "resource", "needed"];
 
 /// Functions, filters and tests are the same for all stand-ins, and values come in with each
 /// evaluation, so one engine serves all. A lookup in nothing gives nothing: an absent field of a
@@ -32,6 +32,7 @@ pub(super) struct Variables {
     body: minijinja::Value,
     path: minijinja::Value,
     query: minijinja::Value,
+    token: minijinja::Value,
     resource: minijinja::Value,
     needed: minijinja::Value,
 }
@@ -40,8 +41,15 @@ impl Variables {
     /// What is known of every request: its number, counted from 1.
     pub(super) fn of_request(number: u64) -> Self {
         let nothing = || minijinja::Value::UNDEFINED;
-        let (body, path, query) = (nothing(), nothing(), nothing());
-        Self { now: START + number, body, path, query, resource: nothing(), needed: nothing() }
+        Self {
+            now: START + number,
+            body: nothing(),
+            path: nothing(),
+            query: nothing(),
+            token: nothing(),
+            resource: nothing(),
+            needed: nothing(),
+        }
     }
 
     /// What is known of a request for an operation.
@@ -59,6 +67,11 @@ impl Variables {
         }
     }
 
+    /// Says which answer issued the token that the request came with.
+    pub(super) fn token(&mut self, answer: &Value) {
+        self.token = Serde(answer).into();
+    }
+
     /// Says which object the call is about, as it was before.
     pub(super) fn resource(&mut self, object: &Value) {
         self.resource = Serde(object).into();
@@ -71,8 +84,8 @@ impl Variables {
 
     /// What expressions see, with `seq`.
     pub(super) fn context(&self, seq: u64) -> Context {
-        let Self { now, body, path, query, resource, needed } = self;
-        minijinja::context! { seq, now, body, path, query, resource, needed }
+        let Self { now, body, path, query, token, resource, needed } = self;
+        minijinja::context! { seq, now, body, path, query, token, resource, needed }
     }
 }
 
@@ -369,7 +382,7 @@ mod tests {
         assert_eq!(mistake("a {{ seq"), "`{{` is not closed by `}}`");
         assert_eq!(
             mistake("{{ boddy.amount }}"),
-            "there is no variable `boddy`; known are `seq`, `now`, `body`, `path`, `query`, \
+            "there is no variable `boddy`; known are `seq`, `now`, `body`, `path`, `query`, `token`, \
              `resource`, `needed`"
         );
         assert_eq!(mistake("{{ seq + }}"), "unexpected end of input, expected expression");

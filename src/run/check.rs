@@ -176,7 +176,9 @@ fn arms(mode: &str, step: &Compiled) -> bool {
             step.armed_mode() == Some(mode)
         }
         "maintenance" => step.armed_mode() == Some("server-error"),
-        "auth-refused" | "auth-expired" => step.armed_mode() == Some("auth-refused"),
+        "auth-refused" => step.armed_mode() == Some("auth-refused"),
+        // A key that was withdrawn is refused as a wrong one is.
+        "auth-expired" => matches!(step.armed_mode(), Some("auth-expired" | "auth-refused")),
         // A request comes twice when we repeat it, or when its answer is lost.
         "duplicate-request" => {
             matches!(step.armed_mode(), Some("duplicate-request" | "timeout"))

@@ -120,9 +120,8 @@ impl<'w> Workshop<'w> {
     ) -> Result<StandIn, Vec<Diagnostic>> {
         let mock = MockFile::load(&self.workspace.root, &integration.id)?.unwrap_or_default();
         let secrets: Vec<Secret> = integration
-            .auth
-            .secrets()
-            .into_iter()
+            .auths()
+            .flat_map(|(auth, _)| auth.secrets())
             .map(|name| Secrets::derived(self.seed, name))
             .collect();
         StandIn::new(integration, Arc::clone(contract), &mock, &secrets, self.seed)

@@ -390,12 +390,13 @@ fn redactor(
         needed.entry(partner.integration.id.as_str()).or_insert(&partner.integration);
     }
     let (mut found, mut problems) = (Vec::new(), Vec::new());
-    for integration in needed.into_values() {
-        match secrets.of(&integration.auth) {
+    let schemes = needed.into_values().flat_map(|i| i.auths().map(move |auth| (i, auth)));
+    for (integration, (auth, pointer)) in schemes {
+        match secrets.of(auth) {
             Ok(secrets) => found.extend(secrets),
             Err(reason) => problems.push(
                 Diagnostic::error("a secret is missing, or not usable")
-                    .maybe_at(integration.source.locate("/auth", Part::Value), "needed here")
+                    .maybe_at(integration.source.locate(&pointer, Part::Value), "needed here")
                     .expected("a value under the name that the record gives, on one line")
                     .actual(reason)
                     .help("set it, or run in the environment `mock`, which needs no secret"),

@@ -274,6 +274,7 @@ impl World {
                     },
                 },
                 credentials: self.credentials,
+                token: None,
                 idempotency: settings.key_header().map(str::to_owned).zip(prepared.key.clone()),
                 timeout: settings.timeout.unwrap_or(integration.timeout),
             })

@@ -60,6 +60,7 @@ impl Compiled {
                 FaultKind::Throttle | FaultKind::Status(429) => "rate-limit",
                 FaultKind::Silence => "timeout",
                 FaultKind::Drift(_) => "schema-drift",
+                FaultKind::TokensExpired => "auth-expired",
                 FaultKind::Status(500..) => "server-error",
                 FaultKind::Status(_) => "error-answer",
             }),

@@ -27,6 +27,9 @@ struct Ours {
     redactor: Redactor,
 }
 
+/// What stands for a secret in a wrong signature where the scheme names none.
+const NO_NAME: &str = "the scenario's token";
+
 /// The header field of a signature.
 #[derive(Clone, Debug)]
 pub(super) struct Signature {
@@ -45,24 +48,32 @@ impl Signer {
     pub(super) fn field(&self) -> Result<Option<HeaderName>, String> {
         match &self.auth {
             Auth::None => Ok(None),
-            Auth::Bearer { .. } | Auth::Basic { .. } => Ok(Some(AUTHORIZATION)),
+            Auth::Bearer { .. } | Auth::ScenarioToken | Auth::Basic { .. } => {
+                Ok(Some(AUTHORIZATION))
+            }
             Auth::ApiKey { header, .. } => HeaderName::from_bytes(header.as_bytes())
                 .map(Some)
                 .map_err(|_| format!("{header:?} is not a possible name of a header field")),
         }
     }
 
-    /// The signature with these credentials; `None`: nothing is signed. Err: one
-    /// line that names the secret at fault, never its value.
+    /// The signature with these credentials, and with the scenario's `token` where the scheme
+    /// is about that; `None`: nothing is signed. Err: one line that names the secret at fault,
+    /// never its value.
     pub(super) fn sign(
         &self,
         credentials: Credentials,
         secrets: &Secrets,
+        token: Option<&Secret>,
     ) -> Result<Option<Signature>, String> {
-        let value = match credentials {
-            Credentials::Missing => None,
-            Credentials::Wrong => self.wrong()?,
-            Credentials::Ours => self.ours(secrets)?.value.clone(),
+        let value = match (credentials, &self.auth) {
+            (Credentials::Missing, _) => None,
+            (Credentials::Wrong, _) => self.wrong()?,
+            (Credentials::Ours, Auth::ScenarioToken) => {
+                let token = token.ok_or("the scenario has no access token")?;
+                self.value(&[token.expose()])?
+            }
+            (Credentials::Ours, _) => self.ours(secrets)?.value.clone(),
         };
         Ok(value.map(|value| Signature { value, shown: self.shown() }))
     }
@@ -91,7 +102,11 @@ impl Signer {
     }
 
     fn wrong(&self) -> Result<Option<HeaderValue>, String> {
-        let values: Vec<String> = self.auth.secrets().into_iter().map(Secrets::wrong).collect();
+        let mut values: Vec<String> =
+            self.auth.secrets().into_iter().map(|name| Secrets::wrong(&name.to_string())).collect();
+        if self.auth == Auth::ScenarioToken {
+            values.push(Secrets::wrong(NO_NAME));
+        }
         self.value(&values.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
@@ -100,7 +115,7 @@ impl Signer {
         let first = secrets.first().copied().unwrap_or_default();
         let text = match &self.auth {
             Auth::None => return Ok(None),
-            Auth::Bearer { .. } => format!("Bearer {first}"),
+            Auth::Bearer { .. } | Auth::ScenarioToken => format!("Bearer {first}"),
             Auth::Basic { password, .. } => {
                 let password = password.as_ref().and_then(|_| secrets.get(1)).unwrap_or(&"");
                 format!("Basic {}", STANDARD.encode(format!("{first}:{password}")))
@@ -108,7 +123,8 @@ impl Signer {
             Auth::ApiKey { .. } => first.to_owned(),
         };
         let mut value = HeaderValue::from_str(&text).map_err(|_| {
-            let name = self.auth.secrets().first().map(ToString::to_string).unwrap_or_default();
+            let name = self.auth.secrets().first().map(ToString::to_string);
+            let name = name.unwrap_or_else(|| NO_NAME.to_owned());
             format!("the secret {name} cannot stand in a header field")
         })?;
         value.set_sensitive(true);
@@ -117,7 +133,7 @@ impl Signer {
 
     fn shown(&self) -> String {
         match &self.auth {
-            Auth::Bearer { .. } => format!("Bearer {MASK}"),
+            Auth::Bearer { .. } | Auth::ScenarioToken => format!("Bearer {MASK}"),
             Auth::Basic { .. } => format!("Basic {MASK}"),
             Auth::ApiKey { .. } | Auth::None => MASK.to_owned(),
         }
@@ -140,7 +156,7 @@ mod tests {
     }
 
     fn signed(auth: &Auth, credentials: Credentials) -> Option<(String, String)> {
-        let signature = Signer::new(auth).sign(credentials, &secrets()).unwrap()?;
+        let signature = Signer::new(auth).sign(credentials, &secrets(), None).unwrap()?;
         Some((signature.value.to_str().unwrap().to_owned(), signature.shown))
     }
 
@@ -171,11 +187,11 @@ mod tests {
         let auth = Auth::Bearer { secret: name("PROBE_TEST_NO_SUCH_VARIABLE") };
         let real = Secrets { class: SafetyClass::Test, ..secrets() };
         let signer = Signer::new(&auth);
-        let wrong = signer.sign(Credentials::Wrong, &real).unwrap().unwrap();
+        let wrong = signer.sign(Credentials::Wrong, &real, None).unwrap().unwrap();
         assert!(wrong.value.to_str().unwrap().starts_with("Bearer wrong_"));
-        assert!(signer.sign(Credentials::Missing, &real).unwrap().is_none());
+        assert!(signer.sign(Credentials::Missing, &real, None).unwrap().is_none());
         assert_eq!(
-            signer.sign(Credentials::Ours, &real).unwrap_err(),
+            signer.sign(Credentials::Ours, &real, None).unwrap_err(),
             "the secret env:PROBE_TEST_NO_SUCH_VARIABLE is not set"
         );
     }
@@ -184,7 +200,7 @@ mod tests {
     fn our_value_is_masked_wherever_it_stands() {
         let auth = Auth::Bearer { secret: name("KEY") };
         let signer = Signer::new(&auth);
-        signer.sign(Credentials::Ours, &secrets()).unwrap();
+        signer.sign(Credentials::Ours, &secrets(), None).unwrap();
         let key = Secrets::derived(1, &name("KEY"));
         assert_eq!(signer.mask(&format!("/a?key={}", key.expose())), "/a?key=[redacted]");
         assert_eq!(signer.mask_header("x-echo", key.expose()), "[redacted]");

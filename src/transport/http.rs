@@ -19,8 +19,8 @@ use super::{
     tls::Tls,
 };
 use crate::{
-    catalog::{Effect, Integration},
-    evidence::{Attempt, Direction, Exchange, Headers, NoAnswer, Outcome, SafetyClass},
+    catalog::{Auth, Effect, Integration},
+    evidence::{Attempt, Direction, Exchange, Headers, NoAnswer, Outcome, SafetyClass, Secret},
 };
 
 /// Bytes of an answer's body that are read at most, where nothing else is said: 16 MiB.
@@ -61,8 +61,8 @@ pub struct Transport {
 struct Run {
     settings: TransportSettings,
     tls: Arc<Tls>,
-    /// By integration id. Signing needs the same secrets everywhere.
-    signers: RwLock<HashMap<String, Arc<Signer>>>,
+    /// By integration id, one for each scheme. Signing needs the same secrets everywhere.
+    signers: RwLock<HashMap<String, Vec<Arc<Signer>>>>,
     ledger: Arc<Ledger>,
 }
 
@@ -127,6 +127,9 @@ pub struct Call<'c> {
     pub request: Outgoing,
     /// Which credentials it carries.
     pub credentials: Credentials,
+    /// The scenario's own token, for operations that are signed by one
+    /// ([`Auth::ScenarioToken`]).
+    pub token: Option<&'c Secret>,
     /// Header field (lower case) and value of the idempotency key, the same for every attempt.
     pub idempotency: Option<(String, String)>,
     /// Nominal limit of one attempt.
@@ -164,7 +167,7 @@ impl Transport {
 
     /// Makes the call under the partner's policies. Never fails: what went wrong is in the exchange.
     pub async fn exchange(&self, call: Call<'_>) -> Exchange {
-        let signer = self.run.signer(call.integration);
+        let signer = self.run.signer(call.integration, call.integration.auth(call.operation));
         let (shown, attempts) = match self.allowed(&call, &signer) {
             Ok(mut prepared) => {
                 let shown = std::mem::take(&mut prepared.shown);
@@ -226,18 +229,19 @@ impl Partners {
 }
 
 impl Run {
-    /// The integration's signer; a new one where the record now says otherwise.
-    fn signer(&self, integration: &Integration) -> Arc<Signer> {
+    /// The integration's signer by a scheme; a new one where it is asked for first.
+    fn signer(&self, integration: &Integration, auth: &Auth) -> Arc<Signer> {
         let known = self.signers.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(signer) = known.get(&integration.id)
-            && signer.auth == integration.auth
-        {
-            return Arc::clone(signer);
+        let of_scheme = |signers: &Vec<Arc<Signer>>| {
+            signers.iter().find(|signer| signer.auth == *auth).map(Arc::clone)
+        };
+        if let Some(signer) = known.get(&integration.id).and_then(of_scheme) {
+            return signer;
         }
         drop(known);
-        let signer = Arc::new(Signer::new(&integration.auth));
+        let signer = Arc::new(Signer::new(auth));
         let mut all = self.signers.write().unwrap_or_else(PoisonError::into_inner);
-        all.insert(integration.id.clone(), Arc::clone(&signer));
+        all.entry(integration.id.clone()).or_default().push(Arc::clone(&signer));
         signer
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn prepare(
     let uri = uri(call)?;
     let method = Method::from_bytes(call.request.method.as_bytes())
         .map_err(|_| format!("{:?} is not an HTTP method", call.request.method))?;
-    let signature = signer.sign(call.credentials, secrets)?;
+    let signature = signer.sign(call.credentials, secrets, call.token)?;
     let mut fields = Fields::new(signer, call.request.headers.len() + 6);
     fields.show(&HOST, &host(&uri));
 

@@ -53,6 +53,7 @@ pub(super) fn call<'c>(integration: &'c Integration, base_url: &'c str) -> Call<
             body: Bytes::new(),
         },
         credentials: Credentials::Ours,
+        token: None,
         idempotency: None,
         timeout: Duration::from_secs(1000),
     }

@@ -74,7 +74,7 @@ fn expressions_are_compiled_when_the_file_is_read() {
         mistake("{{ resource.amount }}", "{{ resorce.amount }}"),
         [format!(
             "24:21: an expression is wrong | there is no variable `resorce`; known are `seq`, \
-             `now`, `body`, `path`, `query`, `resource`, `needed` | {help}"
+             `now`, `body`, `path`, `query`, `token`, `resource`, `needed` | {help}"
         )]
     );
     assert_eq!(

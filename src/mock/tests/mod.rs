@@ -2,6 +2,7 @@
 
 mod bad_files;
 mod service;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -29,6 +30,10 @@ operations:
 
 /// A workspace with one integration, loaded as a person's would be.
 fn workspace() -> (Arc<Integration>, Arc<Contract>) {
+    workspace_of(RECORD, OPENAPI)
+}
+
+fn workspace_of(record: &str, openapi: &str) -> (Arc<Integration>, Arc<Contract>) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     let write = |path: &str, text: &str| {
@@ -37,8 +42,8 @@ fn workspace() -> (Arc<Integration>, Arc<Contract>) {
         std::fs::write(path, text).unwrap();
     };
     write("probe.toml", "");
-    write("catalog/acme.payments.yaml", RECORD);
-    write("contracts/payments/cards/v1/openapi.yaml", OPENAPI);
+    write("catalog/acme.payments.yaml", record);
+    write("contracts/payments/cards/v1/openapi.yaml", openapi);
     let catalog = Catalog::load(&Workspace::load(root).unwrap()).unwrap();
     let contract = contract::load(root, "payments/cards/v1").unwrap();
     (Arc::clone(&catalog.integrations["acme.payments"]), Arc::new(contract))
