@@ -192,7 +192,8 @@ x-team: ours
             burst: 5,
             concurrency: 2,
             shared: true,
-            throttled_by: vec![429, 503],
+            throttled_by: [429, 503].map(crate::catalog::Throttling::status).to_vec(),
+            wait_by: Vec::new(),
         };
         assert_eq!(record.limits, limits);
         let seconds = Duration::from_secs;

@@ -298,26 +298,14 @@ impl Meaning<'_> {
                 self.more_than_nothing(&format!("/limits/{key}"), &format!("`{key}`"), "0");
             }
         }
-        let throttled_by = written.throttled_by.unwrap_or(default.throttled_by);
-        for (index, status) in throttled_by.iter().enumerate() {
-            if !(100..600).contains(status) {
-                let problem = self
-                    .problems
-                    .value(
-                        &format!("/limits/throttled_by/{index}"),
-                        format!("{status} is not a status"),
-                    )
-                    .expected("a number from 100 to 599")
-                    .actual(status.to_string());
-                self.problems.push(problem);
-            }
-        }
+        let throttled_by = written.throttled_by.map(|forms| self.throttled_by(forms));
         Limits {
             rate,
             burst: written.burst.unwrap_or(default.burst),
             concurrency: written.concurrency.unwrap_or(default.concurrency),
             shared: written.shared.unwrap_or(default.shared),
-            throttled_by,
+            throttled_by: throttled_by.unwrap_or(default.throttled_by),
+            wait_by: self.wait_by(written.wait_by),
         }
     }
 

@@ -20,6 +20,8 @@ mod problems;
 mod sample;
 mod scalar;
 mod settings;
+mod throttled_by;
+mod throttling;
 mod values;
 mod workspace;
 mod written;
@@ -40,4 +42,5 @@ pub use policy::{Backoff, Jitter, Limits, Retry, RetryOn};
 #[cfg(test)]
 pub(crate) use sample::sample;
 pub use scalar::{Day, LocalTime, Percent, SemVer, Sev, Text};
+pub use throttling::{Mark, Throttling, WaitBy};
 pub use workspace::{Profile, Workspace};

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::{Throttling, WaitBy};
+
 /// How fast we may call with one credential.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
@@ -15,13 +17,22 @@ pub struct Limits {
     pub concurrency: u32,
     /// Whether others use the same credential, so that our ledger does not tell all.
     pub shared: bool,
-    /// Statuses by which the partner says that it throttles.
-    pub throttled_by: Vec<u16>,
+    /// Forms in which the partner says that it throttles.
+    pub throttled_by: Vec<Throttling>,
+    /// How a throttled answer says how long to wait, where it has no `Retry-After`.
+    pub wait_by: Vec<WaitBy>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rate: None, burst: 10, concurrency: 8, shared: false, throttled_by: vec![429] }
+        Self {
+            rate: None,
+            burst: 10,
+            concurrency: 8,
+            shared: false,
+            throttled_by: vec![Throttling::status(429)],
+            wait_by: Vec::new(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use super::{About, Criticality, DescribedFrom, Effect, Jitter, RetryOn, Status};
+use super::{About, Criticality, DescribedFrom, Effect, Jitter, RetryOn, Status, throttled_by};
 use crate::{
     contract::source::{HumanDuration, HumanRate},
     evidence::SafetyClass,
@@ -132,7 +132,9 @@ pub(super) struct Limits {
     pub(super) burst: Option<u32>,
     pub(super) concurrency: Option<u32>,
     pub(super) shared: Option<bool>,
-    pub(super) throttled_by: Option<Vec<u16>>,
+    pub(super) throttled_by: Option<Vec<throttled_by::Form>>,
+    #[serde(default)]
+    pub(super) wait_by: Vec<throttled_by::Wait>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -52,7 +52,7 @@ pub(super) fn of_drift(made: &Made, finding: &Finding) -> Suspect {
         Cause::EdgeAnswered => Cause::EdgeAnswered,
         // A trap or a wreck says nothing of what was promised.
         _ if finding.rule == MALFORMED => Cause::BrokenHttp,
-        cause if response.status >= 400 && !made.status_claimed => cause,
+        cause if made.refused() && !made.status_claimed => cause,
         _ => Cause::ContractBroken,
     };
     Suspect::Known(match cause {
@@ -85,9 +85,7 @@ pub(super) fn of_missing_value(made: &Made) -> Suspect {
         .filter(|finding| [UNREADABLE, MALFORMED].contains(&finding.rule.as_str()));
     match (made.exchange.response(), unreadable) {
         (Some(_), Some(finding)) => of_drift(made, finding),
-        (Some(response), None) if response.status < 400 => {
-            Suspect::Known(Cause::PartnerExpectation)
-        }
+        (Some(_), None) if !made.refused() => Suspect::Known(Cause::PartnerExpectation),
         _ => of_answer(made),
     }
 }

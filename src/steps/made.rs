@@ -52,10 +52,21 @@ impl Made {
             .map(|(finding, _)| finding)
     }
 
-    /// An error status that no sentence has expected.
+    /// An error status that no sentence has expected; also the status of a
+    /// success that says inside that we are throttled.
     pub(super) fn unclaimed_error(&self) -> Option<u16> {
         let status = self.exchange.response()?.status;
-        (status >= 400 && !self.status_claimed).then_some(status)
+        ((status >= 400 || self.throttled()) && !self.status_claimed).then_some(status)
+    }
+
+    /// Whether the answer says in one of the record's forms that we are throttled.
+    pub(super) fn throttled(&self) -> bool {
+        self.exchange.last().throttled
+    }
+
+    /// Whether the answer is no success, by its status or by what it says of throttling.
+    pub(super) fn refused(&self) -> bool {
+        self.throttled() || self.exchange.response().is_some_and(|r| r.status >= 400)
     }
 
     /// Whether the answer is an error that no sentence has expected, or there is none.
@@ -69,7 +80,7 @@ impl Made {
     /// The message with the error answer in it, where it does not say that yet.
     pub(super) fn with_answer(&self, diagnostic: Diagnostic) -> Diagnostic {
         let answer = self.describe_answer();
-        let error = self.exchange.response().is_some_and(|response| response.status >= 400);
+        let error = self.refused();
         let said = diagnostic.actual.as_deref().is_some_and(|actual| actual.contains(&answer));
         if error && !said {
             diagnostic.note(format!("the partner answered {answer}"))
@@ -85,7 +96,7 @@ impl Made {
                 let text = response
                     .body
                     .bytes()
-                    .filter(|_| response.status >= 400)
+                    .filter(|_| self.refused())
                     // Some answers are megabytes of error page.
                     .map(|bytes| {
                         let head = &bytes[..bytes.len().min(1_000)];

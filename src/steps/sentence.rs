@@ -196,6 +196,8 @@ impl ExpectationKind {
 pub(crate) enum ExpectationKind {
     /// The status is this or of this class.
     Status(StatusPattern),
+    /// It says that we are throttled.
+    Throttled,
     /// Values of the body.
     Body {
         /// Where.

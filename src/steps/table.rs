@@ -294,6 +294,14 @@ pub const SENTENCES: &[Sentence] = &[
     ),
     sentence!(
         Answer,
+        throttled,
+        "the answer is throttled",
+        "The last answer says that we are throttled, in one of the forms that the record knows \
+         (`limits.throttled_by`): by its status, by a header field, or by a code under status 200.",
+        "Then the answer is throttled"
+    ),
+    sentence!(
+        Answer,
         body,
         "{path} {matcher}",
         "The one value at this place of the JSON body is as the matcher says.",
@@ -382,8 +390,9 @@ pub const SENTENCES: &[Sentence] = &[
         Conduct,
         waited,
         "we waited at least as long as the partner asked, or {durations} where it said nothing",
-        "Before each further attempt of the last call we waited at least what the answer's \
-         `Retry-After` asked, else the duration in this place of the list.",
+        "Before each further attempt of the last call we waited at least what the answer asked, \
+         by `Retry-After` or as the record's `limits.wait_by` says; else the duration in this \
+         place of the list.",
         "Then we waited at least as long as the partner asked, or 1 s and 2 s where it said nothing"
     ),
     sentence!(

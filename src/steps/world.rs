@@ -130,8 +130,12 @@ impl World {
                 } else if let Some(finding) = made.unclaimed(DriftClass::Breaking) {
                     (cause::of_drift(made, finding), finding.diagnostic())
                 } else if let Some(status) = made.unclaimed_error() {
+                    let what = match status {
+                        0..400 => "throttled".to_owned(),
+                        _ => format!("answered with {status}"),
+                    };
                     let diagnostic = Diagnostic::error(format!(
-                        "{} was answered with {status}, and no sentence expects that",
+                        "{} was {what}, and no sentence expects that",
                         made.operation.name()
                     ))
                     .expected("a success, or a sentence such as `the answer is ...`")

@@ -8,6 +8,7 @@
 //! secrets), `policy` (limits and retry) and, once for each try, `attempt`
 //! (hyper's client over our own `connect`).
 
+mod asked;
 mod attempt;
 mod auth;
 mod clock;
@@ -35,4 +36,5 @@ pub use error::was_sent;
 pub use http::{Call, Credentials, MAX_BODY, Outgoing, Transport, TransportSettings};
 pub use ledger::Ledger;
 pub use pace::Pace;
+pub use retry::LONGEST_WAIT;
 pub use secret::Secrets;

@@ -5,14 +5,17 @@ use http_body_util::Full;
 use hyper::Request;
 
 use super::{
-    Ledger, TransportSettings,
+    Ledger, TransportSettings, asked,
     attempt::{Bounds, Client, Tried, attempt},
     http::Call,
     limit::{Lanes, NominalTime, Rate},
     request::Prepared,
     retry,
 };
-use crate::evidence::{Attempt, Outcome};
+use crate::{
+    catalog::WaitBy,
+    evidence::{Attempt, Outcome},
+};
 
 /// What a call goes through.
 #[derive(Clone, Copy, Debug)]
@@ -68,10 +71,13 @@ impl Policy<'_> {
 
         let Tried { outcome, phases, took_ms, nominal_ms } = tried;
         let (throttled, asked_wait_ms) = match &outcome {
-            Outcome::Answer(answer) => (
-                call.integration.limits.throttled_by.contains(&answer.status),
-                retry::asked_wait_ms(answer, self.settings.clock.wall_now()),
-            ),
+            Outcome::Answer(answer) => {
+                let limits = &call.integration.limits;
+                let throttled = limits.throttles(answer);
+                let wait_by: &[WaitBy] = if throttled { &limits.wait_by } else { &[] };
+                let now = || self.settings.clock.wall_now();
+                (throttled, asked::wait_ms(answer, wait_by, now))
+            }
             Outcome::NoAnswer(_) => (false, None),
         };
         Attempt {

@@ -2,21 +2,14 @@
 
 use std::time::Duration;
 
-use time::{
-    OffsetDateTime, PrimitiveDateTime, format_description::BorrowedFormatItem,
-    macros::format_description,
-};
-
 use super::error::nothing_was_sent;
 use crate::{
     catalog::{Backoff, Effect, Jitter, Retry, RetryOn},
-    evidence::{Attempt, NoAnswer, Outcome, Response},
+    evidence::{Attempt, NoAnswer, Outcome},
 };
 
 /// A partner that asks for more than this is not waited for.
-const LONGEST_WAIT: Duration = Duration::from_hours(1);
-/// Longest value of a date or number that is looked at.
-const LONGEST_VALUE: usize = 40;
+pub const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// The wait before the next attempt; `None`: there is none.
 pub(super) fn next(
@@ -92,79 +85,15 @@ pub(super) fn seed(run: u64, integration: &str, operation: &str) -> u64 {
     })
 }
 
-/// What `Retry-After` (RFC 9110 section 10.2.3) asks for, in milliseconds:
-/// seconds, also with decimals as some vendors send, or a date, which counts
-/// from the answer's own `Date` where it has one, since clocks differ. What is
-/// past is zero; what is neither is ignored.
-pub(super) fn asked_wait_ms(answer: &Response, now: OffsetDateTime) -> Option<f64> {
-    let value = answer.header("retry-after")?.trim();
-    if value.len() > LONGEST_VALUE {
-        return None;
-    }
-    if let Some(seconds) = seconds(value) {
-        return Some(seconds * 1e3);
-    }
-    let until = date(value)?;
-    let from = answer.header("date").and_then(|value| date(value.trim()));
-    let from = from.unwrap_or(now);
-    Some(((until - from).as_seconds_f64() * 1e3).max(0.0))
-}
-
-/// A decimal number of seconds; below zero is zero. No exponent, no infinity.
-fn seconds(value: &str) -> Option<f64> {
-    let digits = value.strip_prefix('-').unwrap_or(value);
-    if !digits.starts_with(|c: char| c.is_ascii_digit())
-        || !digits.chars().all(|c| c.is_ascii_digit() || c == '.')
-    {
-        return None;
-    }
-    value.parse().ok().map(|seconds: f64| seconds.max(0.0))
-}
-
-const IMF_FIXDATE: &[BorrowedFormatItem<'_>] = format_description!(
-    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-);
-
-fn date(value: &str) -> Option<OffsetDateTime> {
-    if value.len() > LONGEST_VALUE {
-        return None;
-    }
-    PrimitiveDateTime::parse(value, IMF_FIXDATE).ok().map(PrimitiveDateTime::assume_utc)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{evidence::Body, transport::testing::attempt};
-
-    fn asked(retry_after: &str, date: Option<&str>) -> Option<f64> {
-        let mut headers = vec![("retry-after".to_owned(), retry_after.to_owned())];
-        headers.extend(date.map(|date| ("date".to_owned(), date.to_owned())));
-        let answer = Response { status: 429, headers, body: Body::default() };
-        let now = time::macros::datetime!(2026-11-20 10:00:00 UTC);
-        asked_wait_ms(&answer, now)
-    }
-
-    #[test]
-    fn retry_after_in_all_its_forms() {
-        assert_eq!(asked("2", None), Some(2000.0));
-        assert_eq!(asked(" 2.0 ", None), Some(2000.0));
-        assert_eq!(asked("0.25", None), Some(250.0));
-        assert_eq!(asked("-5", None), Some(0.0));
-        assert_eq!(asked("Fri, 20 Nov 2026 10:00:07 GMT", None), Some(7000.0));
-        assert_eq!(
-            asked("Fri, 20 Nov 2026 12:00:03 GMT", Some("Fri, 20 Nov 2026 12:00:00 GMT")),
-            Some(3000.0)
-        );
-        assert_eq!(asked("Fri, 20 Nov 2026 09:00:00 GMT", None), Some(0.0));
-        assert_eq!(asked("Fri, 20 Nov 2026 10:00:07 GMT", Some("yesterday")), Some(7000.0));
-        for garbage in ["", "soon", "1e3", "inf", "NaN", "1.2.3", ".", "--1", "+1", "2 s"] {
-            assert_eq!(asked(garbage, None), None, "{garbage}");
-        }
-        assert_eq!(asked(&"9".repeat(41), None), None);
-    }
+    use crate::{
+        evidence::{Body, Response},
+        transport::testing::attempt,
+    };
 
     fn retry() -> Retry {
         Retry {
@@ -243,12 +172,6 @@ mod tests {
             prop_assert!(full <= plain);
             prop_assert!(added >= plain && added <= plain * 3 / 2 + Duration::from_nanos(1));
             prop_assert_eq!(full, backoff(&of(Jitter::Full), number, seed));
-        }
-
-        #[test]
-        fn no_text_of_a_partner_breaks_the_parser(text in "\\PC{0,60}") {
-            let wait = asked(&text, Some(&text));
-            prop_assert!(wait.is_none_or(|ms| ms >= 0.0));
         }
     }
 }

@@ -38,6 +38,13 @@ fn body_expectation(
     Ok(expect(ExpectationKind::Body { path, every, if_any, matcher }))
 }
 
+pub(in crate::steps) fn throttled(
+    _: &Arguments<'_, '_>,
+    _: &mut Scope<'_>,
+) -> Result<Compiled, Diagnostic> {
+    Ok(expect(ExpectationKind::Throttled))
+}
+
 pub(in crate::steps) fn body(
     a: &Arguments<'_, '_>,
     s: &mut Scope<'_>,

@@ -26,7 +26,8 @@ pub(super) fn status(made: &Made, pattern: StatusPattern, claims: Claims) -> Ask
         StatusPattern::Default => (true, "any".to_owned()),
     };
     if holds {
-        return Ok(Claims { status: true, ..claims });
+        // That a success status is expected does not say that a refusal under it is.
+        return Ok(Claims { status: status >= 400 || !made.throttled(), ..claims });
     }
     let diagnostic =
         Diagnostic::error(format!("{} was answered with another status", made.operation.name()))
@@ -36,6 +37,25 @@ pub(super) fn status(made: &Made, pattern: StatusPattern, claims: Claims) -> Ask
         // A success where an error was expected is a matter of that expectation.
         0..=399 => Suspect::Known(Cause::PartnerExpectation),
         _ => cause::of_answer(made),
+    };
+    Err((suspect, diagnostic))
+}
+
+pub(super) fn throttled(made: &Made, claims: Claims) -> Asked {
+    answered(made)?;
+    if made.throttled() {
+        return Ok(Claims { status: true, ..claims });
+    }
+    let integration = &made.operation.partner.integration;
+    let forms: Vec<String> =
+        integration.limits.throttled_by.iter().map(ToString::to_string).collect();
+    let diagnostic = Diagnostic::error(format!("{} was not throttled", made.operation.name()))
+        .expected(forms.join(", or "))
+        .actual(made.describe_answer())
+        .help(format!("the forms stand in {}: `limits.throttled_by`", integration.source.path));
+    let suspect = match made.exchange.response() {
+        Some(response) if response.status >= 400 => cause::of_answer(made),
+        _ => Suspect::Known(Cause::PartnerExpectation),
     };
     Err((suspect, diagnostic))
 }

@@ -4,9 +4,17 @@ use std::time::Duration;
 
 use super::{Asked, Claims, plural};
 use crate::{
-    evidence::{Cause, Diagnostic},
-    steps::{cause::Suspect, made::Made},
+    contract::source::format_duration,
+    evidence::{Attempt, Cause, Diagnostic, Outcome},
+    steps::{
+        cause::Suspect,
+        made::{Made, clip},
+    },
+    transport::LONGEST_WAIT,
 };
+
+/// Longer waits are not kept, in milliseconds.
+const LONGEST_MS: f64 = LONGEST_WAIT.as_millis() as f64;
 
 pub(super) fn attempts(made: &Made, count: u32, same_key: bool, claims: Claims) -> Asked {
     let attempts = &made.exchange.attempts;
@@ -19,6 +27,14 @@ pub(super) fn attempts(made: &Made, count: u32, same_key: bool, claims: Claims) 
             diagnostic = diagnostic.help(format!(
                 "{} has no `retry:`; without it nothing is repeated",
                 made.operation.partner.integration.source.path
+            ));
+        }
+        if let Some(asked) = made.exchange.last().asked_wait_ms.filter(|asked| *asked > LONGEST_MS)
+        {
+            diagnostic = diagnostic.note(format!(
+                "the partner asked us to wait {:.0} s; nobody waits for more than {}",
+                asked / 1e3,
+                format_duration(LONGEST_WAIT)
             ));
         }
         return Err((Suspect::Known(Cause::OurExpectation), diagnostic));
@@ -58,8 +74,20 @@ pub(super) fn waited(made: &Made, fallbacks: &[Duration], claims: Claims) -> Ask
             ))
             .expected(format!("at least {wanted:.0} ms, {who}"))
             .actual(format!("{:.0} ms", pair[1].waited_ms));
+            let diagnostic = match unread_wait(&pair[0]) {
+                Some(said) => diagnostic
+                    .note(format!("its Retry-After is neither a number nor a date: {said}")),
+                None => diagnostic,
+            };
             return Err((Suspect::Known(Cause::OurExpectation), diagnostic));
         }
     }
     Ok(claims)
+}
+
+/// A `Retry-After` that nobody could read.
+fn unread_wait(attempt: &Attempt) -> Option<String> {
+    let Outcome::Answer(answer) = &attempt.outcome else { return None };
+    let said = answer.header("retry-after").filter(|_| attempt.asked_wait_ms.is_none())?;
+    Some(format!("\"{}\"", clip(said, 40)))
 }

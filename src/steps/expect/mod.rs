@@ -86,6 +86,7 @@ type Asked = Result<Claims, (Suspect, Diagnostic)>;
 fn of_call(world: &World, made: &Made, kind: &ExpectationKind, claims: Claims) -> Asked {
     match kind {
         ExpectationKind::Status(pattern) => answer::status(made, *pattern, claims),
+        ExpectationKind::Throttled => answer::throttled(made, claims),
         ExpectationKind::NoAnswer(reason) => answer::no_answer(made, reason, claims),
         ExpectationKind::Faster(limit) => answer::faster(world, made, *limit, claims),
         ExpectationKind::Attempts { count, same_key } => {

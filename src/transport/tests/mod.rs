@@ -2,4 +2,5 @@
 //! against partners that break the wire.
 
 mod answers;
+mod throttled;
 mod wire;
