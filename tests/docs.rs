@@ -23,20 +23,22 @@ fn probe(arguments: &[&str]) -> Ran {
     workspace.ran(output)
 }
 
-/// `UPDATE_EXPECTED=1 cargo test --test docs` writes the page anew.
+/// `UPDATE_EXPECTED=1 cargo test --test docs` writes the pages anew.
 #[test]
-fn the_vocabulary_page_is_what_the_program_prints() {
-    let page = root().join("docs/vocabulary.md");
-    let printed = probe(&["steps", "--markdown"]).out;
-    if std::env::var_os("UPDATE_EXPECTED").is_some() {
-        fs::write(&page, &printed).expect("a file");
+fn generated_pages_are_what_the_program_prints() {
+    for (name, command) in [
+        ("docs/vocabulary.md", &["steps", "--markdown"][..]),
+        ("docs/metrics.md", &["explain", "metrics"]),
+    ] {
+        let page = root().join(name);
+        let printed = probe(command).out;
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+            fs::write(&page, &printed).expect("a file");
+        }
+        let kept = fs::read_to_string(&page).unwrap_or_default();
+        let line = kept.lines().zip(printed.lines()).position(|(kept, printed)| kept != printed);
+        assert!(kept == printed, "{name} is out of date, from line {line:?} (0 is the first)");
     }
-    let kept = fs::read_to_string(&page).unwrap_or_default();
-    let line = kept.lines().zip(printed.lines()).position(|(kept, printed)| kept != printed);
-    assert!(
-        kept == printed,
-        "docs/vocabulary.md is out of date, from line {line:?} (0 is the first)"
-    );
 }
 
 /// The shipped workspace with a scenario for each example.
@@ -130,11 +132,17 @@ fn texts_point_at_commands_that_exist() {
     for command in commands.iter().filter(|command| *command != "help") {
         texts.push((format!("{command} --help"), probe(&[command, "--help"]).out));
     }
-    for subject in ["verdicts", "exit-codes", "failure-modes"] {
+    for subject in ["verdicts", "exit-codes", "failure-modes", "metrics"] {
         texts.push((format!("explain {subject}"), probe(&["explain", subject]).out));
     }
     texts.push(("steps".to_owned(), probe(&["steps"]).out));
-    let pages = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "docs/vocabulary.md"];
+    let pages = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "ARCHITECTURE.md",
+        "docs/vocabulary.md",
+        "docs/metrics.md",
+    ];
     let sources = files(&root().join("src"));
     let pages = pages.iter().map(|page| root().join(page)).filter(|page| page.exists());
     for path in pages.chain(sources) {

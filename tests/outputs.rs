@@ -1,5 +1,5 @@
-//! One run in which every verdict occurs: exit code, events, JUnit, terminal
-//! and its table count the same, and so does a report of it.
+//! One run in which every verdict occurs: exit code, events, JUnit, metrics,
+//! terminal and its table count the same, and so does a report of it.
 
 #[expect(dead_code, reason = "each of these binaries uses its own part of what they share")]
 mod common;
@@ -7,6 +7,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{
+    exposition::Exposition,
     junit::Junit,
     partner::{Heard, Reply, Wire, json},
     workspace::{Ran, Workspace},
@@ -153,6 +154,34 @@ fn junit_agrees(junit: &Junit, totals: &Totals) {
     }
 }
 
+/// The metrics count what the events tell: scenarios, attempts, and the rest.
+fn metrics_agree(ran: &Ran, totals: &Totals) {
+    let metrics = Exposition::parse(&ran.metrics).expect("it keeps the rules");
+    let count = |name: &str, labels: &[(&str, &str)]| metrics.sum(name, labels) as u32;
+    for (verdict, number) in [
+        ("passed", totals.passed),
+        ("failed", totals.failed),
+        ("errored", totals.errored),
+        ("inconclusive", totals.inconclusive),
+        ("skipped", totals.skipped),
+    ] {
+        let verdict = [("verdict", verdict)];
+        assert_eq!(count("probe_run_scenarios", &verdict), number, "{verdict:?}");
+        assert_eq!(count("probe_scenarios_total", &verdict), number, "{verdict:?}");
+    }
+    assert_eq!(count("probe_flaky_scenarios_total", &[]), totals.flaky);
+    assert_eq!(count("probe_run_exit_code", &[]), u32::from(ran.finished().exit_code));
+    let attempts = ran.attempts();
+    let sent: u32 = attempts.iter().map(|end| end.partner_requests).sum();
+    assert_eq!(count("probe_partner_requests_total", &[]), sent);
+    assert_eq!(count("probe_attempts_total", &[]), sent);
+    assert_eq!(count("probe_attempt_duration_seconds_count", &[]), sent);
+    let all_won = totals.failed + totals.errored + totals.inconclusive == 0;
+    let success = metrics.family("probe_success").map(|_| count("probe_success", &[]));
+    let ran_any = totals.skipped < totals.planned;
+    assert_eq!(success, ran_any.then_some(u32::from(all_won)));
+}
+
 #[test]
 fn every_output_counts_the_same() {
     let later = std::sync::atomic::AtomicBool::new(false);
@@ -179,6 +208,7 @@ fn every_output_counts_the_same() {
     assert!(ran.out.contains("\nexit code 1, failed: "), "{}", ran.out);
     assert!(ran.out.lines().last().unwrap_or_default().starts_with("FAILED: "));
     junit_agrees(&ran.junit(), &expected);
+    metrics_agree(&ran, &expected);
 
     let row = row(&ran.out);
     let cells = ["scenarios", "passed", "failed", "errored", "inconclusive", "skipped", "flaky"];
@@ -226,6 +256,7 @@ fn each_mix_has_its_exit_code() {
         assert_eq!(told(&ran.out), finished.totals, "{}", ran.out);
         assert_eq!(counted(&ran), finished.totals);
         junit_agrees(&ran.junit(), &finished.totals);
+        metrics_agree(&ran, &finished.totals);
         let last = ran.out.lines().last().unwrap_or_default();
         assert!(last.starts_with(word), "{last}");
         let said = ran.out.contains(&format!("\nexit code {code}, "));

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::Deserialize;
 
-use crate::{contract::source::HumanDuration, evidence::SafetyClass};
+use crate::{
+    contract::source::HumanDuration,
+    evidence::{SafetyClass, metrics::MetricSet},
+};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Settings {
@@ -14,6 +17,8 @@ pub(super) struct Settings {
     pub(super) run: Run,
     #[serde(default)]
     pub(super) control: Control,
+    #[serde(default)]
+    pub(super) metrics: Metrics,
     #[serde(default)]
     pub(super) profiles: BTreeMap<String, Run>,
 }
@@ -29,6 +34,12 @@ pub(super) struct Control {
     pub(super) targets: Vec<String>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Metrics {
+    #[serde(default)]
+    pub(super) aliases: Vec<MetricSet>,
+}
+
 /// `[run]`, and each of `[profiles]`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Run {
@@ -40,5 +51,6 @@ pub(super) struct Run {
     pub(super) seed: Option<u64>,
     pub(super) mock_time: Option<f64>,
     pub(super) junit: Option<PathBuf>,
+    pub(super) metrics: Option<PathBuf>,
     pub(super) reports: Option<PathBuf>,
 }

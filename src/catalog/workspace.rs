@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     contract::source::Source,
-    evidence::{Diagnostic, SafetyClass},
+    evidence::{Diagnostic, SafetyClass, metrics::MetricSet},
 };
 
 /// The file that makes a folder a workspace.
@@ -36,6 +36,8 @@ pub struct Workspace {
     pub defaults: Profile,
     /// `host:port` of hosts that answer when our own network is alive.
     pub control_targets: Vec<String>,
+    /// Sets of metric names that are told beside our own.
+    pub metric_aliases: Vec<MetricSet>,
 }
 
 /// A named set of run settings; what is absent is decided elsewhere.
@@ -59,6 +61,8 @@ pub struct Profile {
     pub mock_time: Option<f64>,
     /// Where the `JUnit` report goes in addition to the run folder.
     pub junit: Option<PathBuf>,
+    /// Where the metrics go in addition to the run folder.
+    pub metrics: Option<PathBuf>,
     /// Where run folders are made, relative to the workspace.
     pub reports: Option<PathBuf>,
 }
@@ -113,6 +117,7 @@ impl Workspace {
             profiles,
             defaults: profile(settings.run, false),
             control_targets: settings.control.targets,
+            metric_aliases: settings.metrics.aliases,
         };
         problems.or(workspace)
     }
@@ -160,6 +165,7 @@ fn profile(run: Run, demands_environment: bool) -> Profile {
         seed: run.seed,
         mock_time: run.mock_time,
         junit: run.junit,
+        metrics: run.metrics,
         reports: run.reports,
     }
 }

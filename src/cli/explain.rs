@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     catalog::FAILURE_MODES,
-    evidence::{TABLE, exit},
+    evidence::{TABLE, exit, metrics},
 };
 
 /// Prints a table of the product's law.
@@ -17,6 +17,7 @@ pub(super) fn explain(typed: &Explain) -> u8 {
         Subject::Verdicts => verdicts(),
         Subject::ExitCodes => exit_codes(),
         Subject::FailureModes => failure_modes(),
+        Subject::Metrics => metrics::page(),
     };
     print(&text, exit::PASSED)
 }

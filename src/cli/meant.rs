@@ -7,11 +7,14 @@ use std::{
     time::Duration,
 };
 
-use super::options::{Common, Run};
+use super::{
+    options::{Common, MetricAliases, Run},
+    run::Fixed,
+};
 use crate::{
     catalog::{Catalog, Profile, Workspace},
     contract::source::{Part, parse_duration},
-    evidence::{Diagnostic, EnvironmentInfo, SafetyClass},
+    evidence::{Diagnostic, EnvironmentInfo, SafetyClass, metrics::MetricSet},
     run::{Filter, PathLine, Request},
 };
 
@@ -37,8 +40,8 @@ pub(super) struct Meant {
     pub(super) request: Request,
     /// The folder in which the run's own is made.
     pub(super) reports: PathBuf,
-    /// A fixed place for JUnit, in addition.
-    pub(super) junit: Option<PathBuf>,
+    /// Reports at fixed places, in addition.
+    pub(super) fixed: Fixed,
 }
 
 /// Finds the workspace and its catalog.
@@ -108,7 +111,22 @@ pub(super) fn run(typed: &Run) -> Result<Meant, Vec<Diagnostic>> {
         Some(path) => Some(path.clone()),
         None => profile.junit.as_ref().or(defaults.junit.as_ref()).map(in_workspace),
     };
-    Ok(Meant { workspace, catalog, request, reports, junit })
+    let metrics = match &typed.metrics {
+        Some(path) => Some(path.clone()),
+        None => profile.metrics.as_ref().or(defaults.metrics.as_ref()).map(in_workspace),
+    };
+    let aliases = aliases(&typed.metric_aliases, &workspace.metric_aliases);
+    let fixed = Fixed { junit, metrics, aliases };
+    Ok(Meant { workspace, catalog, request, reports, fixed })
+}
+
+/// The sets of metric names that are asked for; typed ones take the place of
+/// those in `probe.toml`.
+pub(super) fn aliases(typed: &[MetricAliases], configured: &[MetricSet]) -> Vec<MetricSet> {
+    match typed {
+        [] => configured.to_vec(),
+        typed => typed.iter().map(|alias| alias.set()).collect(),
+    }
 }
 
 /// Scenarios at the same time, where nothing says otherwise.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
+use crate::evidence::metrics::MetricSet;
+
 /// Contract testing and synthetic probing for partner integrations.
 #[derive(Debug, Parser)]
 #[command(name = "probe", version, propagate_version = true, max_term_width = 100)]
@@ -87,6 +89,18 @@ pub(super) struct Run {
     /// Write the JUnit report here too
     #[arg(long, value_name = "FILE", env = "PROBE_JUNIT")]
     pub(super) junit: Option<PathBuf>,
+    /// Write the metrics here too, in the Prometheus text format
+    #[arg(long, value_name = "FILE", env = "PROBE_METRICS")]
+    pub(super) metrics: Option<PathBuf>,
+    /// Tell metrics under these names too
+    #[arg(
+        long,
+        value_enum,
+        value_name = "SET",
+        env = "PROBE_METRIC_ALIASES",
+        value_delimiter = ','
+    )]
+    pub(super) metric_aliases: Vec<MetricAliases>,
     /// Folder in which the run's own folder is made
     #[arg(long, value_name = "DIR", env = "PROBE_REPORTS")]
     pub(super) reports: Option<PathBuf>,
@@ -95,6 +109,25 @@ pub(super) struct Run {
     pub(super) format: Format,
     #[command(flatten)]
     pub(super) common: Common,
+}
+
+/// Sets of metric names beside our own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MetricAliases {
+    /// `connector_request_total` and the like
+    Connector,
+    /// `integration_errors_total` and the like
+    Integration,
+}
+
+impl MetricAliases {
+    /// The set that is meant.
+    pub(super) fn set(self) -> MetricSet {
+        match self {
+            Self::Connector => MetricSet::Connector,
+            Self::Integration => MetricSet::Integration,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -131,6 +164,18 @@ pub(super) struct Report {
     /// Write the JUnit report here
     #[arg(long, value_name = "FILE", env = "PROBE_JUNIT")]
     pub(super) junit: Option<PathBuf>,
+    /// Write the metrics here, in the Prometheus text format
+    #[arg(long, value_name = "FILE", env = "PROBE_METRICS")]
+    pub(super) metrics: Option<PathBuf>,
+    /// Tell metrics under these names too
+    #[arg(
+        long,
+        value_enum,
+        value_name = "SET",
+        env = "PROBE_METRIC_ALIASES",
+        value_delimiter = ','
+    )]
+    pub(super) metric_aliases: Vec<MetricAliases>,
     /// What stdout shows
     #[arg(long, value_enum, default_value = "human", env = "PROBE_FORMAT")]
     pub(super) format: Format,
@@ -162,4 +207,6 @@ pub(super) enum Subject {
     ExitCodes,
     /// The known failure modes
     FailureModes,
+    /// The names in metrics.prom, as the page docs/metrics.md
+    Metrics,
 }

@@ -11,11 +11,11 @@ use super::{
     meant,
     options::Report,
     output::{Style, complain},
-    run::{create, stdout},
+    run::{Fixed, stdout},
 };
 use crate::{
-    evidence::{Diagnostic, Sink, exit},
-    report::{Fanout, Junit, ReplayError, read_events, replay},
+    evidence::{Diagnostic, exit, metrics::MetricSet},
+    report::{Fanout, ReplayError, read_events, replay},
 };
 
 /// Tells a recorded run again; its exit code is the run's own.
@@ -39,12 +39,13 @@ fn again(typed: &Report, style: Style) -> Result<u8, Vec<Diagnostic>> {
                 .actual(format!("{}: {error}", path.display())),
         ]
     })?;
-    let mut reports = Vec::new();
-    let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
-    if let Some(junit) = &typed.junit {
-        sinks.push(Box::new(Junit::new(create(junit).map_err(|d| vec![*d])?)));
-        reports.push(junit.clone());
-    }
+    let fixed = Fixed {
+        junit: typed.junit.clone(),
+        metrics: typed.metrics.clone(),
+        aliases: aliases(typed),
+    };
+    let (mut sinks, mut reports) = (Vec::new(), Vec::new());
+    fixed.open(&mut sinks, &mut reports).map_err(|d| vec![*d])?;
     // What is told again is past: it has no progress.
     let style = Style { live: false, ..style };
     sinks.extend(stdout(typed.format, style, &reports));
@@ -62,6 +63,14 @@ fn again(typed: &Report, style: Style) -> Result<u8, Vec<Diagnostic>> {
             Err(vec![Diagnostic::error("the report cannot be written").actual(error.to_string())])
         }
     }
+}
+
+/// The sets of metric names that are asked for. A recorded run can be told
+/// again outside of a workspace; inside of one its settings hold.
+fn aliases(typed: &Report) -> Vec<MetricSet> {
+    let workspace = typed.metrics.as_ref().and_then(|_| meant::workspace(&typed.common).ok());
+    let configured = workspace.map(|workspace| workspace.metric_aliases).unwrap_or_default();
+    meant::aliases(&typed.metric_aliases, &configured)
 }
 
 /// A run's folder stands for the events in it, and its id for the folder.

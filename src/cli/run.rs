@@ -15,8 +15,8 @@ use super::{
     output::{self, Out, Style, complain},
 };
 use crate::{
-    evidence::{Diagnostic, Sink, exit},
-    report::{EventWriter, Fanout, Json, Junit, Look, Progress, Terminal},
+    evidence::{Diagnostic, Sink, exit, metrics::MetricSet},
+    report::{EventWriter, Fanout, Json, Junit, Look, Metrics, Progress, Terminal},
     run::{self, CucumberView, Stop},
 };
 
@@ -27,7 +27,7 @@ pub(super) fn run(typed: &Run) -> u8 {
         Ok(meant) => meant,
         Err(problems) => return config(&problems, style),
     };
-    let Meant { workspace, catalog, request, reports, junit } = meant;
+    let Meant { workspace, catalog, request, reports, fixed } = meant;
     let plan = match run::plan(&workspace, &catalog, request) {
         Ok(plan) => plan,
         Err(problems) => return config(&problems, style),
@@ -37,7 +37,7 @@ pub(super) fn run(typed: &Run) -> u8 {
         return exit::NOTHING_RAN;
     }
     let folder = reports.join(&plan.info.run_id);
-    let sinks = match sinks(&folder, junit.as_deref(), typed.format, style) {
+    let sinks = match sinks(&folder, &fixed, typed.format, style) {
         Ok(sinks) => sinks,
         Err(problem) => return config(&[*problem], style),
     };
@@ -78,26 +78,57 @@ fn nothing(selection: Option<String>) -> Diagnostic {
     }
 }
 
-/// Everything that listens to a run: its folder with events and JUnit, a fixed
-/// JUnit file, and stdout.
+/// Everything that listens to a run: its folder with events, JUnit and metrics,
+/// fixed places, and stdout.
 fn sinks(
     folder: &Path,
-    junit: Option<&Path>,
+    fixed: &Fixed,
     format: Format,
     style: Style,
 ) -> Result<Fanout, Box<Diagnostic>> {
     // First what may be refused: a run that never was must leave no folder.
-    let fixed = junit.map(create).transpose()?;
-    let events = EventWriter::new(create(&folder.join("events.jsonl"))?);
-    let mut reports = vec![folder.join("events.jsonl"), folder.join("junit.xml")];
-    let mut sinks: Vec<Box<dyn Sink>> =
-        vec![Box::new(events), Box::new(Junit::new(Whole::create(folder.join("junit.xml"))?))];
-    if let (Some(file), Some(path)) = (fixed, junit) {
-        sinks.push(Box::new(Junit::new(file)));
-        reports.push(path.to_owned());
-    }
+    let (mut elsewhere, mut places) = (Vec::new(), Vec::new());
+    fixed.open(&mut elsewhere, &mut places)?;
+    let [events, junit, metrics] =
+        ["events.jsonl", "junit.xml", "metrics.prom"].map(|name| folder.join(name));
+    let mut sinks: Vec<Box<dyn Sink>> = vec![
+        Box::new(EventWriter::new(create(&events)?)),
+        Box::new(Junit::new(Whole::create(&junit)?)),
+        Box::new(Metrics::new(Whole::create(&metrics)?, &fixed.aliases)),
+    ];
+    let mut reports = vec![events, junit, metrics];
+    sinks.append(&mut elsewhere);
+    reports.append(&mut places);
     sinks.extend(stdout(format, style, &reports));
     Ok(Fanout::new(sinks))
+}
+
+/// Reports at fixed places, and what stands in them.
+pub(super) struct Fixed {
+    pub(super) junit: Option<PathBuf>,
+    pub(super) metrics: Option<PathBuf>,
+    /// Sets of metric names beside our own.
+    pub(super) aliases: Vec<MetricSet>,
+}
+
+impl Fixed {
+    /// Opens them, and notes where they are.
+    pub(super) fn open(
+        &self,
+        sinks: &mut Vec<Box<dyn Sink>>,
+        places: &mut Vec<PathBuf>,
+    ) -> Result<(), Box<Diagnostic>> {
+        if let Some(path) = &self.junit {
+            sinks.push(Box::new(Junit::new(create(path)?)));
+            places.push(path.clone());
+        }
+        if let Some(path) = &self.metrics {
+            // Whoever collects them reads at any time, also now.
+            sinks.push(Box::new(Metrics::new(Whole::create(path)?, &self.aliases)));
+            places.push(path.clone());
+        }
+        Ok(())
+    }
 }
 
 /// The views of one format: JSON and cucumber's take stdout, and progress
@@ -133,16 +164,23 @@ fn shown(path: &Path) -> String {
 /// A file that stands under its name only once it is whole: a run that is
 /// killed leaves no empty report for a CI server to choke on.
 struct Whole {
-    path: PathBuf,
-    part: PathBuf,
     file: BufWriter<File>,
+    /// Its name until then, and its own; not for pipes and devices, which cannot
+    /// be replaced.
+    names: Option<(PathBuf, PathBuf)>,
 }
 
 impl Whole {
-    fn create(path: PathBuf) -> Result<Self, Box<Diagnostic>> {
-        let part = path.with_extension("part");
-        let file = create(&part)?;
-        Ok(Self { path, part, file })
+    fn create(path: &Path) -> Result<Self, Box<Diagnostic>> {
+        let replaceable = match fs::symlink_metadata(path) {
+            Ok(known) => known.is_file(),
+            Err(_) => true,
+        };
+        if !replaceable {
+            return Ok(Self { file: create(path)?, names: None });
+        }
+        let part = path.with_added_extension("part");
+        Ok(Self { file: create(&part)?, names: Some((part, path.to_owned())) })
     }
 }
 
@@ -154,7 +192,20 @@ impl Write for Whole {
     /// The report is flushed once, at its end.
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()?;
-        fs::rename(&self.part, &self.path)
+        match self.names.take() {
+            Some((part, path)) => fs::rename(part, path),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Whole {
+    /// What never became whole is no report.
+    fn drop(&mut self) {
+        if let Some((part, _)) = &self.names {
+            // It may be gone already; nobody asked for it.
+            let _ = fs::remove_file(part);
+        }
     }
 }
 
@@ -172,7 +223,7 @@ pub(super) fn create(path: &Path) -> Result<BufWriter<File>, Box<Diagnostic>> {
             Diagnostic::error("a report cannot be written")
                 .expected("a file in a folder that we may write to")
                 .actual(format!("{}: {reason}", path.display()))
-                .help("choose another place with --reports DIR or --junit FILE"),
+                .help("choose another place with --reports DIR, --junit FILE or --metrics FILE"),
         )
     };
     if let Some(folder) = path.parent() {

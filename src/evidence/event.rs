@@ -73,6 +73,9 @@ pub struct RunPlanned {
     pub environment: EnvironmentInfo,
     /// The seed from which all chance is drawn.
     pub seed: u64,
+    /// Limit of one scenario attempt, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario_timeout_ms: Option<f64>,
     /// The integrations that the scenarios touch.
     pub integrations: Vec<IntegrationInfo>,
     /// Their contracts.

@@ -15,6 +15,7 @@ mod exchange;
 pub mod exit;
 mod finding;
 mod forms;
+pub mod metrics;
 mod redact;
 mod verdict;
 

@@ -12,6 +12,7 @@ mod fanout;
 mod json;
 mod junit;
 mod message;
+mod metrics;
 mod plain;
 mod replay;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use fanout::Fanout;
 pub use json::Json;
 pub use junit::Junit;
 pub use message::render;
+pub use metrics::Metrics;
 pub use replay::{ReplayError, Replayed, replay};
 pub use tally::{Answer, Call, Outcome, Seen, Tally, Try};
 pub use terminal::{Look, Progress, Terminal};

@@ -340,6 +340,7 @@ fn plan(environment: &str, class: SafetyClass) -> RunPlanned {
         profile: (class != SafetyClass::Mock).then(|| "nightly".into()),
         environment: EnvironmentInfo { name: environment.into(), class },
         seed: 1,
+        scenario_timeout_ms: Some(60_000.0),
         integrations: vec![
             integration("stripe.payments", "payments", "payments/transactions/v3"),
             integration("carrier-a.labels", "logistics", "shipping/labels/v2"),

@@ -118,7 +118,7 @@ fn row_cells(id: &str, totals: Totals, calls: &mut [f32], times: Times) -> [Stri
 }
 
 /// The smallest value that at least this share of the sorted values do not exceed.
-fn percentile(sorted: &[f32], share: f64) -> Option<f64> {
+pub(super) fn percentile(sorted: &[f32], share: f64) -> Option<f64> {
     let rank = (share * sorted.len() as f64).ceil() as usize;
     sorted.get(rank.saturating_sub(1)).map(|ms| f64::from(*ms))
 }

@@ -318,15 +318,18 @@ fn kept(body: &Body) -> Option<String> {
     }
 }
 
+/// Why a scenario that never ended has no verdict of its own.
+pub(super) fn cause_without_verdict(planned: &PlannedScenario) -> Cause {
+    if planned.skip.is_some() { Cause::NotRunnable } else { Cause::NoVerdict }
+}
+
 /// The end of a scenario that never ended.
 fn no_verdict(scenario: u32, planned: &PlannedScenario) -> ScenarioFinished {
-    let (cause, diagnostic) = match &planned.skip {
-        Some(reason) => (Cause::NotRunnable, Diagnostic::warning(reason.clone())),
-        None => (
-            Cause::NoVerdict,
-            Diagnostic::error("the run ended before this scenario had a verdict")
-                .help("run it again; if that happens without a kill, report it as a bug of probe"),
-        ),
+    let cause = cause_without_verdict(planned);
+    let diagnostic = match &planned.skip {
+        Some(reason) => Diagnostic::warning(reason.clone()),
+        None => Diagnostic::error("the run ended before this scenario had a verdict")
+            .help("run it again; if that happens without a kill, report it as a bug of probe"),
     };
     let place = Place {
         file: planned.file.clone(),

@@ -431,6 +431,7 @@ fn info(request: &Request, planned: Vec<PlannedScenario>, scenarios: &[Scenario]
         profile: request.profile.clone(),
         environment: request.environment.clone(),
         seed: request.seed,
+        scenario_timeout_ms: Some(request.scenario_timeout.as_secs_f64() * 1e3),
         integrations: integrations.into_values().collect(),
         contracts: contracts.into_values().collect(),
         scenarios: planned,

@@ -1,6 +1,7 @@
 //! What the tests of the binary share: a workspace in a folder of its own, the
 //! real `probe`, and partners that are not ours.
 
+pub(crate) mod exposition;
 pub(crate) mod junit;
 pub(crate) mod partner;
 pub(crate) mod workspace;

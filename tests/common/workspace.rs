@@ -101,6 +101,7 @@ impl Workspace {
             err: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
             events: read("events.jsonl"),
             xml: read("junit.xml"),
+            metrics: read("metrics.prom"),
             folder,
         }
     }
@@ -136,6 +137,8 @@ pub(crate) struct Ran {
     pub(crate) events: String,
     /// The text of `junit.xml`.
     pub(crate) xml: String,
+    /// The text of `metrics.prom`.
+    pub(crate) metrics: String,
     /// The run's folder.
     pub(crate) folder: Option<PathBuf>,
 }
