@@ -176,6 +176,10 @@ pub struct Phases {
     /// Whether the connection had carried an earlier request.
     #[serde(default)]
     pub reused: bool,
+    /// Whether a kept connection was tried before, which the partner had closed
+    /// before anything was written to it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reconnected: bool,
 }
 
 /// How an attempt ended.

@@ -105,7 +105,7 @@ mod tests {
             let body = Some((media.to_owned(), value));
             match reply(Answer { status: 200, headers: Headers::new(), body }) {
                 Reply::Answer { headers, body, .. } => (headers, body),
-                Reply::Silence => panic!("an answer was expected"),
+                other => panic!("an answer was expected, not {other:?}"),
             }
         };
         let (headers, body) = said("application/json", json!("a"));

@@ -1,6 +1,6 @@
 //! Misbehaviours of a stand-in.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 /// A fault with the calls that it is for.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,28 @@ pub enum FaultKind {
     Status(u16),
     /// Does what was asked, and never answers.
     Silence,
+    /// Does what was asked, and answers so much later (nominal time).
+    Slow(Duration),
+    /// Does what was asked, and sends the answer's body a byte at a time, so far apart.
+    Drops(Duration),
+    /// Cuts the connection by a TCP reset.
+    Reset(Moment),
+    /// Does what was asked, sends half of the answer's body, and ends the connection in an orderly way.
+    CutShort,
+    /// Does what was asked, and says that its answer is of this media type.
+    MediaType(String),
+    /// Answers 200 with a page for people, and does nothing else.
+    Page,
+    /// Answers 503 with a page for people and `Retry-After`, and does nothing else.
+    Maintenance,
+    /// Answers 200 with a JSON text of so many megabytes, and does nothing else.
+    Megabytes(u32),
+    /// Answers 200 with JSON arrays nested so deep, and does nothing else.
+    Levels(u32),
+    /// Answers 200 with JSON that is not UTF-8, and does nothing else.
+    InvalidUtf8,
+    /// Answers 200 with a gzip body that would fill a gigabyte, and does nothing else.
+    Bomb,
     /// Answers, but the success body drifts from the contract.
     Drift(Drift),
     /// Every access token issued so far is over.
@@ -34,6 +56,24 @@ impl FaultKind {
     fn goes_beside(&self) -> bool {
         matches!(self, Self::Drift(_) | Self::TokensExpired)
     }
+
+    /// Whether the answer breaks the contract by this, so that no check is wrong to say so.
+    pub fn breaks_the_contract(&self) -> bool {
+        matches!(self, Self::Drift(_) | Self::MediaType(_) | Self::Page)
+    }
+}
+
+/// When a connection is reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The request has been read, and nothing done.
+    BeforeActing,
+    /// What was asked is done, and nothing answered.
+    BeforeAnswering,
+    /// What was asked is done; the answer's head has begun.
+    InHead,
+    /// What was asked is done; half of the answer's body is out.
+    InBody,
 }
 
 /// How an answer's body drifts, at a JSON Pointer (RFC 6901) in which the
@@ -54,12 +94,6 @@ impl fmt::Display for Fault {
     /// In words, such as `throttle the next 2 calls of createPaymentIntent`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let operation = self.operation.as_deref();
-        if let FaultKind::Drift(drift) = &self.kind {
-            return match operation {
-                Some(operation) => write!(f, "drift of {operation}: {drift}"),
-                None => write!(f, "drift: {drift}"),
-            };
-        }
         let calls = match self.left {
             None => "every call".to_owned(),
             Some(1) => "the next call".to_owned(),
@@ -73,8 +107,45 @@ impl fmt::Display for Fault {
             FaultKind::Throttle => write!(f, "throttle {calls}"),
             FaultKind::Status(status) => write!(f, "answer {calls} with {status}"),
             FaultKind::TokensExpired => f.write_str("expire the tokens issued so far"),
-            FaultKind::Silence | FaultKind::Drift(_) => write!(f, "stay silent for {calls}"),
+            FaultKind::Silence => write!(f, "stay silent for {calls}"),
+            FaultKind::Slow(time) => write!(f, "take {} for {calls}", human(*time)),
+            FaultKind::Drops(pause) => {
+                write!(f, "answer {calls} in drops, a byte every {}", human(*pause))
+            }
+            FaultKind::Reset(moment) => write!(f, "cut the connection {moment} {calls}"),
+            FaultKind::CutShort => write!(f, "cut the answer to {calls} short"),
+            FaultKind::MediaType(media) => write!(f, "answer {calls} as {media}"),
+            FaultKind::Page => write!(f, "answer {calls} with an HTML page"),
+            FaultKind::Maintenance => write!(f, "be down for maintenance for {calls}"),
+            FaultKind::Megabytes(size) => write!(f, "answer {calls} with {size} MB"),
+            FaultKind::Levels(depth) => write!(f, "answer {calls} with {depth} levels of nesting"),
+            FaultKind::InvalidUtf8 => write!(f, "answer {calls} with invalid UTF-8"),
+            FaultKind::Bomb => write!(f, "answer {calls} with a compressed bomb"),
+            // Drift lasts, so it is not for some calls.
+            FaultKind::Drift(drift) => match operation {
+                Some(operation) => write!(f, "drift of {operation}: {drift}"),
+                None => write!(f, "drift: {drift}"),
+            },
         }
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BeforeActing => "before carrying out",
+            Self::BeforeAnswering => "before answering",
+            Self::InHead => "in the headers of the answer to",
+            Self::InBody => "in the body of the answer to",
+        })
+    }
+}
+
+/// `2 s`, or `250 ms` where seconds would be broken.
+fn human(time: Duration) -> String {
+    match time.as_millis() {
+        ms if ms % 1000 == 0 => format!("{} s", ms / 1000),
+        ms => format!("{ms} ms"),
     }
 }
 
@@ -181,6 +252,20 @@ mod tests {
             fault(FaultKind::Throttle, Some(2), Some("createPaymentIntent")),
             fault(FaultKind::Status(503), None, None),
             fault(FaultKind::Silence, Some(3), None),
+            fault(FaultKind::Slow(Duration::from_secs(3)), Some(1), None),
+            fault(FaultKind::Drops(Duration::from_millis(250)), Some(1), None),
+            fault(FaultKind::Reset(Moment::BeforeActing), Some(1), Some("getPaymentIntent")),
+            fault(FaultKind::Reset(Moment::BeforeAnswering), None, None),
+            fault(FaultKind::Reset(Moment::InHead), Some(1), None),
+            fault(FaultKind::Reset(Moment::InBody), Some(1), None),
+            fault(FaultKind::CutShort, Some(1), None),
+            fault(FaultKind::MediaType("text/html".to_owned()), Some(1), None),
+            fault(FaultKind::Page, Some(1), None),
+            fault(FaultKind::Maintenance, None, None),
+            fault(FaultKind::Megabytes(50), Some(1), None),
+            fault(FaultKind::Levels(10_000), Some(1), None),
+            fault(FaultKind::InvalidUtf8, Some(1), None),
+            fault(FaultKind::Bomb, Some(1), None),
             fault(drift(Drift::Missing("/status".to_owned())), None, None),
             fault(drift(Drift::New("/a/b".to_owned())), None, Some("getPaymentIntent")),
         ]
@@ -192,6 +277,20 @@ mod tests {
                 "throttle the next 2 calls of createPaymentIntent",
                 "answer every call with 503",
                 "stay silent for the next 3 calls",
+                "take 3 s for the next call",
+                "answer the next call in drops, a byte every 250 ms",
+                "cut the connection before carrying out the next call of getPaymentIntent",
+                "cut the connection before answering every call",
+                "cut the connection in the headers of the answer to the next call",
+                "cut the connection in the body of the answer to the next call",
+                "cut the answer to the next call short",
+                "answer the next call as text/html",
+                "answer the next call with an HTML page",
+                "be down for maintenance for every call",
+                "answer the next call with 50 MB",
+                "answer the next call with 10000 levels of nesting",
+                "answer the next call with invalid UTF-8",
+                "answer the next call with a compressed bomb",
                 "drift: /status is missing",
                 "drift of getPaymentIntent: /a/b is new",
             ]

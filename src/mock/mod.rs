@@ -6,7 +6,8 @@
 //!
 //! A mock file goes through two stages: `file` is what was typed, `compile`
 //! makes the `behavior` that is meant and tells every mistake. A request goes
-//! through `serve` (fault, credentials, contract, journal) and `act` (state).
+//! through `serve` (fault, credentials, contract, journal) and `act` (state);
+//! what a fault makes of the answer is in `odd` and `send`.
 
 mod act;
 mod answer;
@@ -17,14 +18,16 @@ mod fault;
 mod file;
 mod guard;
 mod journal;
+mod odd;
 mod running;
+mod send;
 mod serve;
 mod stand_in;
 mod state;
 mod template;
 mod tokens;
 
-pub use fault::{Drift, Fault, FaultKind};
+pub use fault::{Drift, Fault, FaultKind, Moment};
 pub use file::MockFile;
 pub use journal::Entry;
 pub use running::Running;

@@ -2,20 +2,24 @@
 
 use std::{
     future::Future,
+    net::SocketAddr,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use serde_json::Value;
 
 use super::{
-    FaultKind, StandIn,
+    Fault, FaultKind, Moment, StandIn,
     act::{Call, Said},
     answer,
     behavior::{Canned, Play},
     fault::Faults,
     guard::{Guard, bearer},
     journal::Journal,
+    odd::{self, Odd},
+    send,
     state::State,
     template::{Context, Text, Variables},
     tokens::{Tokens, Worth},
@@ -29,7 +33,10 @@ use crate::{
     evidence::{
         Attempt, Body, Direction, DriftClass, Exchange, Headers, NoAnswer, Outcome, Request,
     },
-    transport::listener::{Handler, Received, Reply},
+    transport::{
+        Inserted,
+        listener::{Handler, Received, Reply},
+    },
 };
 
 /// A stand-in with what has happened to it.
@@ -37,6 +44,8 @@ use crate::{
 pub(super) struct Service {
     stand_in: Arc<StandIn>,
     live: Mutex<Live>,
+    /// Told of every wait that a fault inserts.
+    inserted: Inserted,
 }
 
 /// Why a request may not pass; never says a value.
@@ -58,7 +67,7 @@ pub(super) struct Live {
 }
 
 impl Service {
-    pub(super) fn new(stand_in: Arc<StandIn>) -> Self {
+    pub(super) fn new(stand_in: Arc<StandIn>, inserted: Inserted) -> Self {
         let live = Live {
             state: State::new(stand_in.behavior.resources.len()),
             journal: Journal::default(),
@@ -66,7 +75,7 @@ impl Service {
             tokens: Tokens::default(),
             received: vec![0; stand_in.contract.operations.len()],
         };
-        Self { stand_in, live: Mutex::new(live) }
+        Self { stand_in, live: Mutex::new(live), inserted }
     }
 
     pub(super) fn stand_in(&self) -> &Arc<StandIn> {
@@ -78,14 +87,16 @@ impl Service {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn respond(&self, request: &Received) -> Reply {
+    /// The answer, and how much later it comes.
+    fn respond(&self, request: &Received) -> (Reply, Option<Duration>) {
         let stand_in = &*self.stand_in;
         let matched = match codec::find(&stand_in.contract, &request.method, &request.path) {
             Ok(matched) => matched,
             Err(why) => {
                 let number = self.live().journal.receive(None, request.headers.clone());
                 let answer = answer::problem(404, "no such operation", &why);
-                return self.say(number, None, Said { answer, refused: Some(why) }, None);
+                let said = Said { answer, refused: Some(why) };
+                return (self.say(number, None, said, None), None);
             }
         };
         let index = stand_in
@@ -101,24 +112,53 @@ impl Service {
             let number = live.journal.receive(Some(&play.name), request.headers.clone());
             (number, live.faults.next(&play.name))
         };
-        let words = fault.as_ref().map(ToString::to_string);
-        let said = match fault.as_ref().map(|fault| &fault.kind) {
-            Some(FaultKind::Throttle) => self.throttle(number, matched.operation),
-            Some(FaultKind::Status(status)) => {
+        let obey = || self.obey(number, index, &matched, request);
+        match fault {
+            Some(fault) => self.misbehave(&fault, number, play, &matched, request.peer, obey),
+            None => (self.say(number, Some(play), obey(), None), None),
+        }
+    }
+
+    /// The answer as a fault lets it be, and how much later it comes.
+    fn misbehave(
+        &self,
+        fault: &Fault,
+        number: u64,
+        play: &Play,
+        matched: &Matched<'_>,
+        peer: SocketAddr,
+        obey: impl Fn() -> Said,
+    ) -> (Reply, Option<Duration>) {
+        let stand_in = &*self.stand_in;
+        let words = Some(fault.to_string());
+        if let Some(odd) = odd::answer(&fault.kind) {
+            return (self.say_odd(number, odd, words), None);
+        }
+        let said = match &fault.kind {
+            FaultKind::Throttle => self.throttle(number, matched.operation),
+            FaultKind::Status(status) => {
                 answer::status(&stand_in.contract, matched.operation, *status, stand_in.seed).into()
             }
-            Some(FaultKind::Silence) => {
-                self.obey(number, index, &matched, request);
-                if let Some(entry) = self.live().journal.entry(number) {
-                    entry.fault = words;
-                }
-                return Reply::Silence;
+            FaultKind::Reset(Moment::BeforeActing) => {
+                return (self.say_nothing(number, words, Reply::Reset), None);
             }
-            Some(FaultKind::Drift(_) | FaultKind::TokensExpired) | None => {
-                self.obey(number, index, &matched, request)
+            FaultKind::Reset(Moment::BeforeAnswering) => {
+                obey();
+                return (self.say_nothing(number, words, Reply::Reset), None);
             }
+            FaultKind::Silence => {
+                obey();
+                self.inserted.silence(peer);
+                return (self.say_nothing(number, words, Reply::Silence), None);
+            }
+            _ => obey(),
         };
-        self.say(number, Some(play), said, words)
+        let reply = self.say(number, Some(play), said, words);
+        let reply = send::by(&fault.kind, reply, |every| self.inserted.pause(peer, every));
+        match fault.kind {
+            FaultKind::Slow(late) => (reply, Some(late)),
+            _ => (reply, None),
+        }
     }
 
     /// Does what was asked, if it may be done.
@@ -212,6 +252,25 @@ impl Service {
             Some(canned) => canned.said(&self.stand_in, op, number),
             None => answer::status(contract, op, 429, *seed).into(),
         }
+    }
+
+    /// An answer that no contract knows, with the fields on every answer.
+    fn say_odd(&self, number: u64, mut odd: Odd, fault: Option<String>) -> Reply {
+        let context = Variables::of_request(number).context(number);
+        put_all(&mut odd.headers, &self.stand_in.behavior.headers, &context);
+        if let Some(entry) = self.live().journal.entry(number) {
+            entry.status = Some(odd.status);
+            entry.fault = fault;
+        }
+        odd.reply()
+    }
+
+    /// No answer at all.
+    fn say_nothing(&self, number: u64, fault: Option<String>, reply: Reply) -> Reply {
+        if let Some(entry) = self.live().journal.entry(number) {
+            entry.fault = fault;
+        }
+        reply
     }
 
     /// The last touches: drift, fields on every answer, the journal.
@@ -314,6 +373,12 @@ pub(super) fn exchange(op: &Operation, request: &Received) -> Exchange {
 
 impl Handler for Service {
     fn handle<'h>(&'h self, request: Received) -> Pin<Box<dyn Future<Output = Reply> + Send + 'h>> {
-        Box::pin(std::future::ready(self.respond(&request)))
+        let (reply, late) = self.respond(&request);
+        Box::pin(async move {
+            if let Some(late) = late {
+                self.inserted.wait(request.peer, late).await;
+            }
+            reply
+        })
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     catalog::Integration,
     contract::Contract,
     evidence::{Diagnostic, Secret},
-    transport::listener::Listener,
+    transport::{Inserted, listener::Listener},
 };
 
 /// How one partner is played. Immutable, and shared by all scenarios.
@@ -44,8 +44,9 @@ impl StandIn {
     }
 
     /// Starts one on a free loopback port, with fresh state: the mock file's seeds and nothing else.
-    pub async fn start(self: &Arc<Self>) -> io::Result<Running> {
-        let service = Arc::new(Service::new(Arc::clone(self)));
+    /// The waits that its faults insert are told to `inserted`.
+    pub async fn start(self: &Arc<Self>, inserted: Inserted) -> io::Result<Running> {
+        let service = Arc::new(Service::new(Arc::clone(self), inserted));
         let handler = Arc::<Service>::clone(&service);
         let listener = Listener::serve((Ipv4Addr::LOCALHOST, 0).into(), handler).await?;
         Ok(Running::new(service, listener))

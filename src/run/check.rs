@@ -172,16 +172,14 @@ fn seen(plan: &Plan) -> BTreeMap<String, Seen> {
 /// today's vocabulary arms by itself lie in the call: its arguments do.
 fn arms(mode: &str, step: &Compiled) -> bool {
     match mode {
-        "rate-limit" | "timeout" | "server-error" | "schema-drift" => {
-            step.armed_mode() == Some(mode)
-        }
-        "maintenance" => step.armed_mode() == Some("server-error"),
+        "rate-limit" | "timeout" | "server-error" | "schema-drift" | "connection-reset"
+        | "maintenance" => step.armed_mode() == Some(mode),
         "auth-refused" => step.armed_mode() == Some("auth-refused"),
         // A key that was withdrawn is refused as a wrong one is.
         "auth-expired" => matches!(step.armed_mode(), Some("auth-expired" | "auth-refused")),
         // A request comes twice when we repeat it, or when its answer is lost.
         "duplicate-request" => {
-            matches!(step.armed_mode(), Some("duplicate-request" | "timeout"))
+            matches!(step.armed_mode(), Some("duplicate-request" | "timeout" | "connection-reset"))
         }
         _ => step.calls().is_some(),
     }

@@ -58,11 +58,17 @@ impl Compiled {
         match self {
             Self::Action(Action::Arm { fault, .. }) => Some(match fault.kind {
                 FaultKind::Throttle | FaultKind::Status(429) => "rate-limit",
-                FaultKind::Silence => "timeout",
-                FaultKind::Drift(_) => "schema-drift",
+                FaultKind::Silence | FaultKind::Slow(_) | FaultKind::Drops(_) => "timeout",
+                FaultKind::Reset(_) | FaultKind::CutShort => "connection-reset",
+                FaultKind::Drift(_) | FaultKind::MediaType(_) | FaultKind::Page => "schema-drift",
                 FaultKind::TokensExpired => "auth-expired",
                 FaultKind::Status(500..) => "server-error",
+                FaultKind::Maintenance => "maintenance",
                 FaultKind::Status(_) => "error-answer",
+                FaultKind::Megabytes(_)
+                | FaultKind::Levels(_)
+                | FaultKind::InvalidUtf8
+                | FaultKind::Bomb => "hostile-answer",
             }),
             Self::Action(Action::Credentials(Credentials::Wrong | Credentials::Missing)) => {
                 Some("auth-refused")

@@ -65,6 +65,13 @@ pub struct Parameter {
     pub(super) expression: &'static str,
 }
 
+/// The expression of an operation, which others hold too.
+macro_rules! operation {
+    () => {
+        r#"(?:[a-z0-9][a-z0-9._-]*: )?(?:"[^"]+"|[A-Za-z][A-Za-z0-9_.-]*)"#
+    };
+}
+
 /// Every parameter that patterns use.
 pub const PARAMETERS: &[Parameter] = &[
     Parameter {
@@ -73,7 +80,19 @@ pub const PARAMETERS: &[Parameter] = &[
                   qualified by its integration where the folder does not name one; quoted where \
                   it holds a space",
         example: "stripe.payments: createPaymentIntent",
-        expression: r#"(?:[a-z0-9][a-z0-9._-]*: )?(?:"[^"]+"|[A-Za-z][A-Za-z0-9_.-]*)"#,
+        expression: operation!(),
+    },
+    Parameter {
+        name: "calls",
+        meaning: "the calls that the stand-in misbehaves on: the next one, so many of them, or every \
+                  one; `of` and an operation leaves the others alone, and names the partner in a \
+                  journey",
+        example: "the next call, the next 2 calls of createPaymentIntent, every call",
+        expression: concat!(
+            "(?:the next(?: [0-9]{1,6})? calls?|every call)(?: of ",
+            operation!(),
+            ")?"
+        ),
     },
     Parameter {
         name: "name",
@@ -116,6 +135,12 @@ pub const PARAMETERS: &[Parameter] = &[
         meaning: "a status code",
         example: "503",
         expression: "[1-5][0-9]{2}",
+    },
+    Parameter {
+        name: "media",
+        meaning: "a media type, quoted",
+        example: "\"text/html\"",
+        expression: r#""[a-z]+/[A-Za-z0-9.+-]+""#,
     },
     Parameter { name: "n", meaning: "a whole number", example: "3", expression: "[0-9]{1,6}" },
     Parameter {
@@ -187,44 +212,126 @@ pub const SENTENCES: &[Sentence] = &[
     sentence!(
         Arrange,
         throttle,
-        "the partner throttles the next( {n}) call(s)( of {operation})",
+        "the partner throttles {calls}",
         "The stand-in throttles in the partner's own form: its status, headers and body.",
         "Given the partner throttles the next 2 calls"
     ),
     sentence!(
         Arrange,
-        throttle_always,
-        "the partner throttles every call( of {operation})",
-        "As above, for every call that follows.",
-        "Given the partner throttles every call of createPaymentIntent"
-    ),
-    sentence!(
-        Arrange,
         answer_with,
-        "the partner answers the next( {n}) call(s)( of {operation}) with {code}",
+        "the partner answers {calls} with {code}",
         "The stand-in answers with this status in the contract's form for it, and does nothing else.",
         "Given the partner answers the next call with 503"
     ),
     sentence!(
         Arrange,
-        answer_always_with,
-        "the partner answers every call( of {operation}) with {code}",
-        "As above, for every call that follows.",
-        "Given the partner answers every call with 500"
-    ),
-    sentence!(
-        Arrange,
         silence,
-        "the partner stays silent for the next( {n}) call(s)( of {operation})",
+        "the partner stays silent for {calls}",
         "The stand-in does what was asked and never answers, so that our timeout must end the wait.",
         "Given the partner stays silent for the next call"
     ),
     sentence!(
         Arrange,
-        silence_always,
-        "the partner stays silent for every call( of {operation})",
-        "As above, for every call that follows.",
-        "Given the partner stays silent for every call"
+        slow,
+        "the partner takes {duration} for {calls}",
+        "The stand-in does what was asked, and answers so much later. The time counts in full, though it \
+         passes faster; beyond our timeout it is silence.",
+        "Given the partner takes 3 s for the next call"
+    ),
+    sentence!(
+        Arrange,
+        drops,
+        "the partner answers {calls} in drops, a byte every {duration}",
+        "The stand-in does what was asked, and sends the answer's body a byte at a time: our timeout must \
+         hold for the whole answer, not from one byte to the next.",
+        "Given the partner answers the next call in drops, a byte every 1 s"
+    ),
+    sentence!(
+        Arrange,
+        reset_before_acting,
+        "the partner cuts the connection before it carries out {calls}",
+        "The stand-in reads the request and resets the connection; nothing has been done.",
+        "Given the partner cuts the connection before it carries out the next call"
+    ),
+    sentence!(
+        Arrange,
+        reset_before_answering,
+        "the partner cuts the connection before it answers {calls}",
+        "The stand-in does what was asked and resets the connection: done, and we cannot know.",
+        "Given the partner cuts the connection before it answers the next call"
+    ),
+    sentence!(
+        Arrange,
+        reset_in_head,
+        "the partner cuts the connection in the headers of its answer to {calls}",
+        "The stand-in does what was asked, and resets the connection after the first bytes of its answer.",
+        "Given the partner cuts the connection in the headers of its answer to the next call"
+    ),
+    sentence!(
+        Arrange,
+        reset_in_body,
+        "the partner cuts the connection in the body of its answer to {calls}",
+        "The stand-in does what was asked, and resets the connection after half of its answer's body.",
+        "Given the partner cuts the connection in the body of its answer to the next call"
+    ),
+    sentence!(
+        Arrange,
+        cut_short,
+        "the partner's answer to {calls} is cut short",
+        "The stand-in does what was asked, sends half of the body that it announced, and ends the \
+         connection as if that were all.",
+        "Given the partner's answer to the next call is cut short"
+    ),
+    sentence!(
+        Arrange,
+        media_type,
+        "the partner answers {calls} as {media}",
+        "The stand-in does what was asked, and says that its answer is of this media type.",
+        "Given the partner answers the next call as \"text/html\""
+    ),
+    sentence!(
+        Arrange,
+        page,
+        "the partner answers {calls} with an HTML page",
+        "The stand-in answers 200 with a page for people, as a portal in front of the partner would, and \
+         does nothing else.",
+        "Given the partner answers the next call with an HTML page"
+    ),
+    sentence!(
+        Arrange,
+        maintenance,
+        "the partner is down for maintenance for {calls}",
+        "The stand-in answers 503 with a page for people and asks to come back after 30 s, and does nothing \
+         else.",
+        "Given the partner is down for maintenance for the next call"
+    ),
+    sentence!(
+        Arrange,
+        megabytes,
+        "the partner answers {calls} with {n} MB",
+        "The stand-in answers 200 with a JSON text of this size, and does nothing else.",
+        "Given the partner answers the next call with 50 MB"
+    ),
+    sentence!(
+        Arrange,
+        levels,
+        "the partner answers {calls} with {n} levels of nesting",
+        "The stand-in answers 200 with JSON arrays one within the other, and does nothing else.",
+        "Given the partner answers the next call with 10000 levels of nesting"
+    ),
+    sentence!(
+        Arrange,
+        invalid_utf8,
+        "the partner answers {calls} with invalid UTF-8",
+        "The stand-in answers 200 with JSON that is not UTF-8, and does nothing else.",
+        "Given the partner answers the next call with invalid UTF-8"
+    ),
+    sentence!(
+        Arrange,
+        bomb,
+        "the partner answers {calls} with a compressed bomb",
+        "The stand-in answers 200 with a gzip body that would fill a gigabyte, and does nothing else.",
+        "Given the partner answers the next call with a compressed bomb"
     ),
     sentence!(
         Arrange,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     evidence::{Cause, Diagnostic, DriftClass, Exchange, Finding, Problem, Redactor, SafetyClass},
-    mock::{FaultKind, Running},
+    mock::Running,
     transport::{Clock, Control, Credentials, Pace, Starvation, Transport},
 };
 
@@ -168,7 +168,7 @@ impl World {
                     return self.no_stand_in(integration).await;
                 };
                 running.arm(fault.clone());
-                self.drifts |= matches!(fault.kind, FaultKind::Drift(_));
+                self.drifts |= fault.kind.breaks_the_contract();
             }
             Action::Call(spec) => return self.call(step, spec).await,
             Action::Repeat { name, changes } => {
@@ -187,7 +187,8 @@ impl World {
         for partner in partners {
             let Some(stand_in) = &partner.stand_in else { continue };
             let id = &partner.integration.id;
-            let running = stand_in.start().await.map_err(|error| {
+            let inserted = self.transport.inserted().clone();
+            let running = stand_in.start(inserted).await.map_err(|error| {
                 Diagnostic::error(format!("the stand-in of {id} does not start"))
                     .expected("a free loopback port")
                     .actual(error.to_string())

@@ -22,7 +22,7 @@ use hyper_util::{
 use super::{
     connect::{Account, Connector},
     error,
-    pace::Pace,
+    inserted::Inserted,
 };
 use crate::evidence::{Body, Headers, NoAnswer, Outcome, Phases, Response};
 
@@ -53,11 +53,11 @@ pub(super) struct Tried {
 
 /// Bounds of one attempt.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
+pub(super) struct Bounds<'b> {
     /// Nominal limit from the first step of connecting to the last byte received.
     pub(super) timeout: Duration,
-    /// Turns the nominal limit into a real one.
-    pub(super) pace: Pace,
+    /// Waits that stand-ins insert, where one is asked.
+    pub(super) inserted: Option<&'b Inserted>,
     /// Bytes of the answer's body at most.
     pub(super) max_body: usize,
 }
@@ -66,9 +66,9 @@ pub(super) struct Bounds {
 pub(super) async fn attempt(
     client: &Client,
     mut request: Request<Full<Bytes>>,
-    bounds: Bounds,
+    bounds: Bounds<'_>,
 ) -> Tried {
-    let limit = bounds.pace.timeout(bounds.timeout);
+    let limit = bounds.timeout;
     let account = Arc::new(Account::new(limit));
     let connection = capture_connection(&mut request);
     let begin = Instant::now();
@@ -79,19 +79,26 @@ pub(super) async fn attempt(
         head = Some(Instant::now());
         receive(answer, bounds.max_body).await
     };
-    let ended = tokio::time::timeout(limit, work).await;
+    let local = || account_of(&connection).and_then(|account| account.local());
+    let (ended, saved_ms) = match bounds.inserted {
+        None => (tokio::time::timeout(limit, work).await.ok(), 0.0),
+        Some(inserted) => {
+            let ended = inserted.within(limit, local, work).await;
+            (ended, inserted.take(local()))
+        }
+    };
     let end = Instant::now();
 
     let clocked = Clocked { begin, head, end };
     let (phases, under_way) = clocked.phases(&account, &connection);
     let took_ms = ms(end - begin);
     let (outcome, nominal_ms) = match ended {
-        Ok(Ok(response)) => (Outcome::Answer(response), took_ms),
-        Ok(Err(reason)) => (Outcome::NoAnswer(reason), took_ms),
-        Err(_) => {
-            let limit_ms = bounds.timeout.as_millis() as u64;
+        Some(Ok(response)) => (Outcome::Answer(response), took_ms + saved_ms),
+        Some(Err(reason)) => (Outcome::NoAnswer(reason), took_ms + saved_ms),
+        None => {
+            let limit_ms = limit.as_millis() as u64;
             let reason = NoAnswer::Timeout { phase: under_way.to_owned(), limit_ms };
-            (Outcome::NoAnswer(reason), ms(bounds.timeout))
+            (Outcome::NoAnswer(reason), ms(limit))
         }
     };
     Tried { outcome, phases, took_ms, nominal_ms }

@@ -45,9 +45,10 @@ pub(super) struct Account {
     step: AtomicU8,
     /// Nanoseconds by [`Step`]; [`NOT_TAKEN`] where the step was not taken.
     took: [AtomicU64; 3],
-    ready: OnceLock<Instant>,
+    /// When the connection was there, and our own address of it.
+    ready: OnceLock<(Instant, Option<SocketAddr>)>,
     used: AtomicBool,
-    /// Real limit of the attempt.
+    /// Limit of the attempt.
     limit: Duration,
 }
 
@@ -62,7 +63,7 @@ enum Step {
 }
 
 impl Account {
-    /// An account for an attempt with this real limit.
+    /// An account for an attempt with this limit.
     pub(super) fn new(limit: Duration) -> Self {
         Self {
             step: AtomicU8::new(Step::Connect as u8),
@@ -80,7 +81,12 @@ impl Account {
 
     /// When the connection was there.
     pub(super) fn ready(&self) -> Option<Instant> {
-        self.ready.get().copied()
+        self.ready.get().map(|(at, _)| *at)
+    }
+
+    /// Our own address of the connection.
+    pub(super) fn local(&self) -> Option<SocketAddr> {
+        self.ready.get().and_then(|(_, local)| *local)
     }
 
     /// Marks the connection as used; tells whether it was before.
@@ -163,6 +169,7 @@ async fn open(target: &Uri, tls: &Tls, account: Arc<Account>) -> Result<Stream, 
 
     let addresses = resolve(host, port, &account).await?;
     let tcp = account.time(Step::Connect, connect(&addresses, account.limit)).await?;
+    let local = tcp.local_addr().ok();
     let wire = if secure {
         let connector = tls.connector().await?;
         let name = ServerName::try_from(host.to_owned()).map_err(|_| {
@@ -175,7 +182,7 @@ async fn open(target: &Uri, tls: &Tls, account: Arc<Account>) -> Result<Stream, 
     } else {
         Wire::Plain(TokioIo::new(tcp))
     };
-    account.ready.get_or_init(Instant::now);
+    account.ready.get_or_init(|| (Instant::now(), local));
     Ok(Stream { wire, account })
 }
 

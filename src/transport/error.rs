@@ -96,15 +96,20 @@ const UNSENT: &str = "before the request was sent (an idle connection, closed by
 /// Why the answer's body did not come whole. `came` counts its bytes so far.
 pub(super) fn in_body(error: &hyper::Error, came: usize, promised: Option<u64>) -> NoAnswer {
     let mut deepest: &dyn Error = error;
-    let mut cut = error.is_incomplete_message();
+    let (mut cut, mut reset) = (error.is_incomplete_message(), false);
     while let Some(cause) = deepest.source() {
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             if let Some(error) = rustls_error(error) {
                 return tls(error);
             }
             cut |= is_cut(error.kind());
+            reset |= error.kind() == io::ErrorKind::ConnectionReset;
         }
         deepest = cause;
+    }
+    if reset {
+        let of = promised.map(|promised| format!(" of {promised}")).unwrap_or_default();
+        return NoAnswer::Reset { detail: format!("in the body, after {came}{of} bytes") };
     }
     let detail = match (cut, promised) {
         (true, Some(promised)) => format!("body cut: {came} of {promised} bytes came"),
@@ -120,6 +125,11 @@ pub fn was_sent(attempt: &Attempt) -> bool {
         Outcome::Answer(_) => true,
         Outcome::NoAnswer(reason) => !nothing_was_sent(reason),
     }
+}
+
+/// Whether a kept connection was gone before the request was written to it.
+pub(super) fn was_unsent(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::NoAnswer(NoAnswer::Reset { detail }) if detail == UNSENT)
 }
 
 /// Whether the partner cannot have seen any of the request.

@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 
 use super::{
-    Clock, Ledger, Pace, Secrets,
+    Clock, Inserted, Ledger, Pace, Secrets,
     attempt::{self, Client},
     auth::Signer,
     connect::Connector,
@@ -54,6 +54,7 @@ pub struct Transport {
     run: Arc<Run>,
     client: Client,
     partners: Arc<Partners>,
+    inserted: Inserted,
 }
 
 /// What a transport shares with those isolated from it.
@@ -146,8 +147,14 @@ impl Transport {
         let tls = Arc::new(tls);
         let client = attempt::client(Connector::new(Arc::clone(&tls)));
         let partners = Arc::new(Partners::new(Arc::clone(&ledger)));
+        let inserted = Inserted::new(settings.pace);
         let run = Arc::new(Run { settings, tls, signers: RwLock::default(), ledger });
-        Self { run, client, partners }
+        Self { run, client, partners, inserted }
+    }
+
+    /// Where the stand-ins that this transport calls tell the waits that they insert.
+    pub fn inserted(&self) -> &Inserted {
+        &self.inserted
     }
 
     /// A transport with the same settings and connections of its own: for a
@@ -162,7 +169,8 @@ impl Transport {
             Arc::clone(&self.partners)
         };
         let client = attempt::client(Connector::new(Arc::clone(&self.run.tls)));
-        Self { run: Arc::clone(&self.run), client, partners }
+        let inserted = Inserted::new(self.run.settings.pace);
+        Self { run: Arc::clone(&self.run), client, partners, inserted }
     }
 
     /// Makes the call under the partner's policies. Never fails: what went wrong is in the exchange.
@@ -178,6 +186,7 @@ impl Transport {
                     ledger: &self.partners.ledger,
                     time: &self.partners.time,
                     lanes: &lanes,
+                    inserted: &self.inserted,
                 };
                 (shown, policy.run(&call, &prepared).await)
             }

@@ -3,10 +3,17 @@
 use std::{error::Error, future::Future, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::{Request, Response, StatusCode, body::Incoming, service::service_fn};
+use futures::stream;
+use http_body_util::{
+    BodyExt as _, Either, Full, LengthLimitError, Limited, StreamBody, combinators::UnsyncBoxBody,
+};
+use hyper::{
+    Request, Response, StatusCode, Version,
+    body::{Frame, Incoming},
+    service::service_fn,
+};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
+    rt::{TokioExecutor, TokioTimer},
     server::conn::auto,
 };
 use tokio::{
@@ -14,6 +21,10 @@ use tokio::{
     task::{AbortHandle, JoinSet},
 };
 
+use super::{
+    Pause,
+    cut::{Cut, Fragile, Order},
+};
 use crate::evidence::Headers;
 
 /// Bytes of a request body that are read at most; beyond it the answer is 413.
@@ -33,6 +44,9 @@ const MAX_STREAMS: u32 = 256;
 
 /// How long a request head may take to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Bytes of an answer's head that go out before a reset in it: the status line and a little more.
+const HALF_A_HEAD: usize = 20;
 
 /// The pause after a failed accept, such as for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(5);
@@ -62,7 +76,7 @@ impl Received {
 }
 
 /// What to say to it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Reply {
     /// An answer.
     Answer {
@@ -73,8 +87,43 @@ pub enum Reply {
         /// The body.
         body: Bytes,
     },
+    /// An answer whose body comes in pieces, and perhaps not to its end.
+    Pieces {
+        /// Status code.
+        status: u16,
+        /// Lower-case names; without `content-length` the body is chunked.
+        headers: Headers,
+        /// The body, in order; many may share one allocation.
+        pieces: Vec<Bytes>,
+        /// Passes before each piece.
+        pause: Option<Pause>,
+        /// What comes after the last one.
+        end: End,
+    },
+    /// The beginning of an answer's head, and a reset.
+    HalfAHead {
+        /// Status code.
+        status: u16,
+        /// Lower-case names.
+        headers: Headers,
+    },
+    /// A reset without any answer.
+    Reset,
     /// Nothing, until the other side gives up.
     Silence,
+}
+
+/// What comes after the last piece of a body. HTTP/2 shares a connection among
+/// many answers: there the answer's stream is reset (RFC 9113 section 6.4)
+/// wherever HTTP/1.1 breaks the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The body is whole.
+    Whole,
+    /// The connection is reset.
+    Reset,
+    /// The connection ends in an orderly way, though the head promised more.
+    Closed,
 }
 
 /// Whoever answers requests.
@@ -147,18 +196,29 @@ async fn connection(stream: TcpStream, peer: SocketAddr, handler: Arc<dyn Handle
         .max_header_list_size(MAX_HEAD as u32)
         .max_concurrent_streams(MAX_STREAMS)
         .auto_date_header(false);
-    let service = service_fn(|request| answer(request, peer, Arc::clone(&handler)));
+    let order = Order::default();
+    let stream = Fragile::new(stream, order.clone());
+    let service = service_fn(|request| answer(request, peer, Arc::clone(&handler), order.clone()));
     // What a broken or hasty peer did to its own connection is nobody else's concern.
-    let _ = server.serve_connection(TokioIo::new(stream), service).await;
+    let _ = server.serve_connection(stream, service).await;
 }
+
+/// Why an answer is not finished; hyper drops the connection or resets the stream.
+type Unfinished = Box<dyn Error + Send + Sync>;
+
+/// A body that is there, or one that comes in pieces.
+type Body = Either<Full<Bytes>, UnsyncBoxBody<Bytes, Unfinished>>;
 
 /// An error closes the connection without an answer.
 async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
     handler: Arc<dyn Handler>,
-) -> Result<Response<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
+    order: Order,
+) -> Result<Response<Body>, Unfinished> {
     let (head, body) = request.into_parts();
+    // Over HTTP/2 the connection is not this answer's alone.
+    let order = (head.version != Version::HTTP_2).then_some(order);
     let body = match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
@@ -188,25 +248,76 @@ async fn answer(
         peer,
     };
     match handler.handle(received).await {
-        Reply::Answer { status, headers, body } => Ok(response(status, &headers, body)),
+        Reply::Answer { status, headers, body } => {
+            Ok(response(status, &headers, Either::Left(Full::new(body))))
+        }
+        Reply::Pieces { status, headers, pieces, pause, end } => {
+            let body = in_pieces(pieces, pause, end, order);
+            Ok(response(status, &headers, Either::Right(body)))
+        }
+        Reply::HalfAHead { status, headers } => match order {
+            Some(order) => {
+                order.give(Cut::Within(HALF_A_HEAD));
+                Ok(response(status, &headers, Either::Left(Full::default())))
+            }
+            None => Err(unfinished()),
+        },
+        Reply::Reset => {
+            if let Some(order) = order {
+                order.give(Cut::Within(0));
+            }
+            Err(unfinished())
+        }
         // The connection ends this wait when the peer closes it.
         Reply::Silence => std::future::pending().await,
     }
 }
 
-fn response(status: u16, headers: &Headers, body: Bytes) -> Response<Full<Bytes>> {
+/// A body that comes in pieces; the next one is asked for when the last has gone out.
+fn in_pieces(
+    pieces: Vec<Bytes>,
+    pause: Option<Pause>,
+    end: End,
+    order: Option<Order>,
+) -> UnsyncBoxBody<Bytes, Unfinished> {
+    let pieces = stream::unfold(pieces.into_iter(), move |mut left| {
+        let (pause, order) = (pause.clone(), order.clone());
+        async move {
+            let Some(piece) = left.next() else {
+                if end == End::Whole {
+                    return None;
+                }
+                let Some(order) = order else { return Some((Err(unfinished()), left)) };
+                order.give(Cut::Sent { reset: end == End::Reset });
+                // hyper flushes what it has, and is then told that the pipe is broken.
+                return std::future::pending().await;
+            };
+            if let Some(pause) = pause {
+                pause.pass().await;
+            }
+            Some((Ok(Frame::data(piece)), left))
+        }
+    });
+    StreamBody::new(pieces).boxed_unsync()
+}
+
+fn unfinished() -> Unfinished {
+    "the answer ends here, as ordered".into()
+}
+
+fn response(status: u16, headers: &Headers, body: Body) -> Response<Body> {
     let mut response = Response::builder().status(status);
     for (name, value) in headers {
         response = response.header(name, value);
     }
-    response.body(Full::new(body)).unwrap_or_else(|error| {
+    response.body(body).unwrap_or_else(|error| {
         let text = format!("the answer cannot be written: {error}\n");
         plain(StatusCode::INTERNAL_SERVER_ERROR, text)
     })
 }
 
-fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(text.into()));
+fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<Body> {
+    let mut response = Response::new(Either::Left(Full::new(text.into())));
     *response.status_mut() = status;
     response.headers_mut().insert(
         hyper::header::CONTENT_TYPE,
@@ -245,6 +356,9 @@ mod tests {
                     self.silent.notify_one();
                     return Reply::Silence;
                 }
+                if let Some(reply) = broken(&request.path) {
+                    return reply;
+                }
                 let value = if request.path == "/broken" { "a\nb" } else { "yes" };
                 Reply::Answer {
                     status: 201,
@@ -261,6 +375,34 @@ mod tests {
                 }
             })
         }
+    }
+
+    /// An answer that breaks where the path says.
+    fn broken(path: &str) -> Option<Reply> {
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let headers = vec![field("content-length", "8"), field("x-long", "0123456789")];
+        let pieces = vec![Bytes::from_static(b"ha"), Bytes::from_static(b"lf")];
+        let pieces = |end| {
+            let (headers, pieces) = (headers.clone(), pieces.clone());
+            Reply::Pieces { status: 200, headers, pieces, pause: None, end }
+        };
+        Some(match path {
+            "/reset" => Reply::Reset,
+            "/reset-in-head" => Reply::HalfAHead { status: 200, headers },
+            "/reset-in-body" => pieces(End::Reset),
+            "/cut" => pieces(End::Closed),
+            "/chunked" => {
+                let pieces = vec![Bytes::from_static(b"whole"); 2];
+                Reply::Pieces {
+                    status: 200,
+                    headers: Headers::new(),
+                    pieces,
+                    pause: None,
+                    end: End::Whole,
+                }
+            }
+            _ => return None,
+        })
     }
 
     async fn listener() -> (Listener, Arc<Echo>) {
@@ -348,6 +490,89 @@ mod tests {
             answer.ends_with("the answer cannot be written: failed to parse header value\n"),
             "{answer}"
         );
+    }
+
+    /// What comes over a bare socket, and how it ends.
+    async fn over_the_wire(path: &str) -> (String, std::io::Result<usize>) {
+        let (listener, _) = listener().await;
+        let mut stream = TcpStream::connect(listener.address()).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut came = Vec::new();
+        let end = stream.read_to_end(&mut came).await;
+        (String::from_utf8(came).unwrap(), end)
+    }
+
+    #[tokio::test]
+    async fn a_connection_breaks_where_it_is_told_to() {
+        let reset = |end: std::io::Result<usize>| {
+            end.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset)
+        };
+        let (came, end) = over_the_wire("/reset").await;
+        assert!(came.is_empty() && reset(end), "{came}");
+
+        let (came, end) = over_the_wire("/reset-in-head").await;
+        assert_eq!(came, "HTTP/1.1 200 OK\r\nx-l");
+        assert!(reset(end));
+
+        let half = "HTTP/1.1 200 OK\r\ncontent-length: 8\r\nx-long: 0123456789\r\n\r\nhalf";
+        let (came, end) = over_the_wire("/reset-in-body").await;
+        assert_eq!(came, half);
+        assert!(reset(end));
+
+        let (came, end) = over_the_wire("/cut").await;
+        assert_eq!((came.as_str(), end.unwrap()), (half, half.len()));
+    }
+
+    /// The same as an independent client sees it.
+    #[tokio::test]
+    async fn reqwest_notices_each_break() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let (listener, _) = listener().await;
+        let get = |path: &str| client.get(format!("http://{}{path}", listener.address())).send();
+        let io = |error: &dyn Error| {
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                if let Some(error) = error.downcast_ref::<std::io::Error>() {
+                    return Some(error.kind());
+                }
+                cause = error.source();
+            }
+            None
+        };
+        let reset = Some(std::io::ErrorKind::ConnectionReset);
+        assert_eq!(io(&get("/reset").await.unwrap_err()), reset);
+        assert_eq!(io(&get("/reset-in-head").await.unwrap_err()), reset);
+        let answer = get("/reset-in-body").await.unwrap();
+        assert_eq!(answer.status(), 200);
+        assert_eq!(io(&answer.bytes().await.unwrap_err()), reset);
+        let error = get("/cut").await.unwrap().bytes().await.unwrap_err();
+        assert!(error.is_decode() || error.is_body(), "{error:?}");
+        assert_ne!(io(&error), reset);
+        assert_eq!(get("/chunked").await.unwrap().text().await.unwrap(), "wholewhole");
+        // The listener serves on.
+        assert_eq!(get("/fine").await.unwrap().status(), 201);
+    }
+
+    #[tokio::test]
+    async fn over_http_2_only_the_stream_breaks() {
+        let (listener, _) = listener().await;
+        let client = Client::builder(TokioExecutor::new()).http2_only(true).build_http();
+        let get = |path: &str| {
+            let uri = format!("http://{}{path}", listener.address());
+            client.request(Request::get(uri).body(Full::<Bytes>::default()).unwrap())
+        };
+        let whole = async |path| match get(path).await {
+            Ok(answer) => answer.into_body().collect().await.is_ok(),
+            Err(_) => false,
+        };
+        for path in ["/reset", "/reset-in-head", "/reset-in-body", "/cut"] {
+            assert!(!whole(path).await, "{path}");
+        }
+        assert!(whole("/chunked").await);
+        let answer = get("/fine").await.unwrap();
+        assert_eq!(answer.status(), 201);
     }
 
     #[tokio::test]

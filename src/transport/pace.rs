@@ -2,11 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-/// A scaled timeout is never shorter than this: scheduling alone takes some of it.
-const SHORTEST_TIMEOUT: Duration = Duration::from_millis(250);
-
 /// The one owner of inserted waits. A factor of 1 is real time; class `mock`
-/// runs faster. Cheap to copy.
+/// runs faster. Limits are not waits: they keep their length. Cheap to copy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
     factor: f64,
@@ -39,12 +36,6 @@ impl Pace {
         if self.is_real() { nominal } else { nominal.mul_f64(self.factor) }
     }
 
-    /// The real length of a nominal timeout: scaled, but at least 250 ms (or
-    /// the nominal length, if that is shorter).
-    pub fn timeout(self, nominal: Duration) -> Duration {
-        self.real(nominal).max(nominal.min(SHORTEST_TIMEOUT))
-    }
-
     fn is_real(self) -> bool {
         self.factor >= 1.0
     }
@@ -60,9 +51,6 @@ mod tests {
     fn a_hundredth_of_the_time_passes() {
         let pace = Pace::scaled(0.01);
         assert_eq!(pace.real(Duration::from_secs(2)), Duration::from_millis(20));
-        assert_eq!(pace.timeout(Duration::from_secs(10)), Duration::from_millis(250));
-        assert_eq!(pace.timeout(Duration::from_mins(1)), Duration::from_millis(600));
-        assert_eq!(pace.timeout(Duration::from_millis(80)), Duration::from_millis(80));
         assert_eq!(Pace::scaled(f64::NAN), Pace::REAL);
         assert_eq!(Pace::scaled(9.0), Pace::REAL);
     }
@@ -84,11 +72,7 @@ mod tests {
             let pace = Pace::scaled(factor);
             let (short, long) = (Duration::from_millis(a.min(b)), Duration::from_millis(a.max(b)));
             prop_assert!(pace.real(short) <= pace.real(long));
-            prop_assert!(pace.timeout(short) <= pace.timeout(long));
             prop_assert!(pace.real(long) <= long);
-            prop_assert!(pace.timeout(long) <= long);
-            prop_assert!(pace.timeout(long) >= pace.real(long));
-            prop_assert!(pace.timeout(long) >= long.min(SHORTEST_TIMEOUT));
         }
     }
 }

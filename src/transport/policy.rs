@@ -5,8 +5,9 @@ use http_body_util::Full;
 use hyper::Request;
 
 use super::{
-    Ledger, TransportSettings, asked,
+    Inserted, Ledger, TransportSettings, asked,
     attempt::{Bounds, Client, Tried, attempt},
+    error::was_unsent,
     http::Call,
     limit::{Lanes, NominalTime, Rate},
     request::Prepared,
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     catalog::WaitBy,
-    evidence::{Attempt, Outcome},
+    evidence::{Attempt, Outcome, SafetyClass},
 };
 
 /// What a call goes through.
@@ -25,6 +26,7 @@ pub(super) struct Policy<'p> {
     pub(super) ledger: &'p Ledger,
     pub(super) time: &'p NominalTime,
     pub(super) lanes: &'p Lanes,
+    pub(super) inserted: &'p Inserted,
 }
 
 impl Policy<'_> {
@@ -62,10 +64,10 @@ impl Policy<'_> {
         let sent = self.ledger.count(self.lanes.credential(call.credentials), self.time.now());
         let bounds = Bounds {
             timeout: call.timeout,
-            pace: self.settings.pace,
+            inserted: (self.settings.class == SafetyClass::Mock).then_some(self.inserted),
             max_body: self.settings.max_body,
         };
-        let tried = attempt(self.client, request(prepared), bounds).await;
+        let tried = self.sent(prepared, bounds).await;
         let waited_ms = leave.waited.as_secs_f64() * 1e3;
         drop(leave);
 
@@ -93,6 +95,20 @@ impl Policy<'_> {
             throttled,
             outcome,
         }
+    }
+
+    /// Sends the request. A kept connection that the partner closed before anything was
+    /// written to it is no attempt: the partner has seen nothing, and a fresh one carries it.
+    async fn sent(&self, prepared: &Prepared, bounds: Bounds<'_>) -> Tried {
+        let tried = attempt(self.client, request(prepared), bounds).await;
+        if !was_unsent(&tried.outcome) {
+            return tried;
+        }
+        let mut again = attempt(self.client, request(prepared), bounds).await;
+        again.phases.reconnected = true;
+        again.took_ms += tried.took_ms;
+        again.nominal_ms += tried.nominal_ms;
+        again
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     catalog::{Catalog, Integration, Workspace},
     contract::{self, Contract, source::Source},
     evidence::{Diagnostic, Secret},
+    transport::{Inserted, Pace},
 };
 
 const OPENAPI: &str = include_str!("openapi.yaml");
@@ -67,7 +68,7 @@ struct Partner {
 
 impl Partner {
     async fn start(mock: &MockFile) -> Self {
-        let running = stand_in(mock).unwrap().start().await.unwrap();
+        let running = stand_in(mock).unwrap().start(Inserted::new(Pace::REAL)).await.unwrap();
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { running, client }

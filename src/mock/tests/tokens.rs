@@ -8,6 +8,7 @@ use super::{StandIn, parse, workspace_of};
 use crate::{
     evidence::Secret,
     mock::{Fault, FaultKind, Running},
+    transport::{Inserted, Pace},
 };
 
 const RECORD: &str = "\
@@ -82,7 +83,7 @@ async fn start() -> Running {
     let secrets = [Secret::new("env:CLIENT", "ada"), Secret::new("env:SECRET", "lace")];
     let mock = parse(MOCK).unwrap();
     let stand_in = StandIn::new(&integration, contract, &mock, &secrets, 1).map(Arc::new).unwrap();
-    stand_in.start().await.unwrap()
+    stand_in.start(Inserted::new(Pace::REAL)).await.unwrap()
 }
 
 /// Status and body of an answer.

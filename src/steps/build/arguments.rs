@@ -53,6 +53,38 @@ impl<'a> Arguments<'a, '_> {
         scope.operation(self.text(index)).map_err(|d| self.at(index, d))
     }
 
+    /// The calls that a fault is for: how many (`None`: every one), and of which operation.
+    pub(super) fn calls(
+        &self,
+        index: usize,
+        scope: &mut Scope<'_>,
+    ) -> Result<(Option<u32>, Option<OperationRef>), Diagnostic> {
+        let text = self.text(index);
+        let (which, operation) = match text.split_once(" of ") {
+            Some((which, operation)) => (which, Some(operation)),
+            None => (text, None),
+        };
+        let left = match which.strip_prefix("the next ") {
+            // The expression admits six digits at most, or none: one call.
+            Some(calls) => Some(calls.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(1)),
+            None => None,
+        };
+        if left == Some(0) {
+            let diagnostic = Diagnostic::error("a fault for no call")
+                .expected("one call at least, or every call")
+                .actual(which);
+            return Err(self.at(index, diagnostic));
+        }
+        let operation = operation.map(|name| {
+            scope.operation(name).map_err(|diagnostic| {
+                let end = self.captures.get(index).copied().flatten().map_or(0, |c| c.end);
+                let place = self.step.place(self.start + end - name.len(), self.start + end);
+                if diagnostic.marks.is_empty() { diagnostic.at(place, "") } else { diagnostic }
+            })
+        });
+        Ok((left, operation.transpose()?))
+    }
+
     pub(super) fn path(&self, index: usize) -> Result<BodyPath, Diagnostic> {
         BodyPath::parse(self.text(index)).map_err(|d| self.at(index, d))
     }

@@ -3,9 +3,10 @@
 use super::Arguments;
 use crate::{
     evidence::Diagnostic,
-    mock::{Drift, Fault, FaultKind},
+    mock::{Drift, Fault, FaultKind, Moment},
     steps::{
         compile::Scope,
+        partner::OperationRef,
         sentence::{Action, Compiled},
     },
     transport::Credentials,
@@ -25,70 +26,70 @@ pub(in crate::steps) fn missing_credentials(
     Ok(Compiled::Action(Action::Credentials(Credentials::Missing)))
 }
 
-/// Arms a fault for the operation in parameter `operation`, if it is there,
-/// else for any operation of the partner that is meant.
+/// Arms a fault for an operation, else for any of the partner that is meant.
+/// A journey has no partner of its own, so there it must be an operation.
 fn arm(
-    arguments: &Arguments<'_, '_>,
     scope: &mut Scope<'_>,
     kind: FaultKind,
     left: Option<u32>,
-    operation: usize,
+    operation: Option<OperationRef>,
 ) -> Result<Compiled, Diagnostic> {
-    let (integration, operation) = match arguments.optional(operation) {
-        Some(_) => {
-            let operation = arguments.operation(operation, scope)?;
+    let (integration, operation) = match operation {
+        Some(operation) => {
             (operation.partner.integration.id.clone(), Some(operation.name().to_owned()))
+        }
+        None if scope.default.is_none() => {
+            return Err(Diagnostic::error("it is not clear which partner misbehaves")
+                .expected("an operation with its integration, in a feature outside an integration's folder")
+                .actual("no operation")
+                .help("name one: `the next call of stripe.payments: createPaymentIntent`"));
         }
         None => (scope.partner()?.integration.id.clone(), None),
     };
     Ok(Compiled::Action(Action::Arm { integration, fault: Fault { kind, left, operation } }))
 }
 
-/// How many calls a fault hits: the number said, else one.
-fn next(arguments: &Arguments<'_, '_>, index: usize) -> u32 {
-    arguments.optional(index).map_or(1, |_| arguments.count(index))
+/// Arms a fault for the calls of parameter `calls`.
+fn arm_calls(
+    arguments: &Arguments<'_, '_>,
+    scope: &mut Scope<'_>,
+    kind: FaultKind,
+    calls: usize,
+) -> Result<Compiled, Diagnostic> {
+    let (left, operation) = arguments.calls(calls, scope)?;
+    arm(scope, kind, left, operation).map_err(|diagnostic| arguments.at(calls, diagnostic))
 }
 
-pub(in crate::steps) fn throttle(
-    a: &Arguments<'_, '_>,
-    s: &mut Scope<'_>,
-) -> Result<Compiled, Diagnostic> {
-    arm(a, s, FaultKind::Throttle, Some(next(a, 0)), 1)
+/// Builders of sentences that say of some calls what goes wrong, with the place of `calls`.
+macro_rules! faults {
+    ($($name:ident: $calls:literal, |$arguments:ident| $kind:expr;)*) => {
+        $(pub(in crate::steps) fn $name(
+            $arguments: &Arguments<'_, '_>,
+            scope: &mut Scope<'_>,
+        ) -> Result<Compiled, Diagnostic> {
+            arm_calls($arguments, scope, $kind, $calls)
+        })*
+    };
 }
 
-pub(in crate::steps) fn throttle_always(
-    a: &Arguments<'_, '_>,
-    s: &mut Scope<'_>,
-) -> Result<Compiled, Diagnostic> {
-    arm(a, s, FaultKind::Throttle, None, 0)
-}
-
-pub(in crate::steps) fn answer_with(
-    a: &Arguments<'_, '_>,
-    s: &mut Scope<'_>,
-) -> Result<Compiled, Diagnostic> {
-    arm(a, s, FaultKind::Status(a.code(2)), Some(next(a, 0)), 1)
-}
-
-pub(in crate::steps) fn answer_always_with(
-    a: &Arguments<'_, '_>,
-    s: &mut Scope<'_>,
-) -> Result<Compiled, Diagnostic> {
-    arm(a, s, FaultKind::Status(a.code(1)), None, 0)
-}
-
-pub(in crate::steps) fn silence(
-    a: &Arguments<'_, '_>,
-    s: &mut Scope<'_>,
-) -> Result<Compiled, Diagnostic> {
-    arm(a, s, FaultKind::Silence, Some(next(a, 0)), 1)
-}
-
-pub(in crate::steps) fn silence_always(
-    a: &Arguments<'_, '_>,
-    s: &mut Scope<'_>,
-) -> Result<Compiled, Diagnostic> {
-    arm(a, s, FaultKind::Silence, None, 0)
+faults! {
+    throttle: 0, |a| FaultKind::Throttle;
+    answer_with: 0, |a| FaultKind::Status(a.code(1));
+    silence: 0, |a| FaultKind::Silence;
+    slow: 1, |a| FaultKind::Slow(a.duration(0)?);
+    drops: 0, |a| FaultKind::Drops(a.duration(1)?);
+    reset_before_acting: 0, |a| FaultKind::Reset(Moment::BeforeActing);
+    reset_before_answering: 0, |a| FaultKind::Reset(Moment::BeforeAnswering);
+    reset_in_head: 0, |a| FaultKind::Reset(Moment::InHead);
+    reset_in_body: 0, |a| FaultKind::Reset(Moment::InBody);
+    cut_short: 0, |a| FaultKind::CutShort;
+    media_type: 0, |a| FaultKind::MediaType(a.text(1).trim_matches('"').to_owned());
+    page: 0, |a| FaultKind::Page;
+    maintenance: 0, |a| FaultKind::Maintenance;
+    megabytes: 0, |a| FaultKind::Megabytes(a.count(1));
+    levels: 0, |a| FaultKind::Levels(a.count(1));
+    invalid_utf8: 0, |a| FaultKind::InvalidUtf8;
+    bomb: 0, |a| FaultKind::Bomb;
 }
 
 pub(in crate::steps) fn drift(
@@ -114,5 +115,6 @@ pub(in crate::steps) fn drift(
             return Err(a.at(2, diagnostic));
         }
     };
-    arm(a, s, FaultKind::Drift(drift), None, 0)
+    let operation = a.optional(0).map(|_| a.operation(0, s)).transpose()?;
+    arm(s, FaultKind::Drift(drift), None, operation)
 }

@@ -1,6 +1,11 @@
 //! Against raw sockets: partners that break the wire, each in its own way.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io::{Read as _, Write as _},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 
 use rustls::{RootCertStore, ServerConfig, pki_types::PrivateKeyDer};
 use tokio::{
@@ -69,12 +74,12 @@ async fn outcome_with(settings: TransportSettings, base: &str) -> Exchange {
     transport.exchange(call(&integration, base)).await
 }
 
-/// What becomes of a call with a nominal limit of ten seconds, which really last 250 ms.
+/// What becomes of a call with a limit of a quarter of a second.
 async fn impatient(says: &'static [u8], then: Then) -> Exchange {
     let base = format!("http://{}", partner(says, then).await);
     let integration = integration("a");
     let mut call = call(&integration, &base);
-    call.timeout = Duration::from_secs(10);
+    call.timeout = Duration::from_millis(250);
     transport().0.exchange(call).await
 }
 
@@ -121,9 +126,9 @@ async fn silence_ends_at_the_limit() {
     let attempt = exchange.last();
     assert_eq!(
         exchange.no_answer(),
-        Some(&NoAnswer::Timeout { phase: "wait".to_owned(), limit_ms: 10_000 })
+        Some(&NoAnswer::Timeout { phase: "wait".to_owned(), limit_ms: 250 })
     );
-    assert!((attempt.nominal_ms - 10_000.0).abs() < f64::EPSILON);
+    assert!((attempt.nominal_ms - 250.0).abs() < f64::EPSILON);
     assert!((250.0..5_000.0).contains(&attempt.took_ms), "{attempt:?}");
     assert!(attempt.phases.connect.is_some() && attempt.phases.wait.is_some());
 }
@@ -134,7 +139,7 @@ async fn half_an_answer_and_then_silence() {
     let exchange = impatient(says, Then::Stay).await;
     assert_eq!(
         exchange.no_answer(),
-        Some(&NoAnswer::Timeout { phase: "receive".to_owned(), limit_ms: 10_000 })
+        Some(&NoAnswer::Timeout { phase: "receive".to_owned(), limit_ms: 250 })
     );
 }
 
@@ -148,6 +153,16 @@ async fn half_a_body() {
         outcome(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n", Then::Close)
             .await,
         protocol("body cut after 4 bytes, its end did not come")
+    );
+    let reset = |detail: &str| NoAnswer::Reset { detail: detail.to_owned() };
+    assert_eq!(
+        outcome(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf", Then::Reset).await,
+        reset("in the body, after 4 of 10 bytes")
+    );
+    assert_eq!(
+        outcome(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n", Then::Reset)
+            .await,
+        reset("in the body, after 4 bytes")
     );
 }
 
@@ -213,6 +228,45 @@ async fn an_idle_connection_that_the_partner_closed_costs_nothing() {
     let second = transport.exchange(call(&integration, &base)).await;
     assert_eq!(second.response().map(|answer| answer.status), Some(204), "{second:?}");
     assert!(!second.last().phases.reused);
+}
+
+/// The partner closes the kept connection while our own runtime is held up: the
+/// next request is given to a connection that is already gone.
+#[tokio::test]
+async fn a_request_that_was_never_written_is_sent_on_a_fresh_connection() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let (tell, closed) = std::sync::mpsc::channel();
+    let (done, answered) = std::sync::mpsc::channel();
+    let partner = std::thread::spawn(move || {
+        let mut received = 0;
+        for stream in listener.incoming().take(2) {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 4096];
+            received += usize::from(stream.read(&mut request).unwrap() > 0);
+            stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+            answered.recv().unwrap();
+            drop(stream);
+            tell.send(()).unwrap();
+        }
+        received
+    });
+    let integration = integration("a");
+    let (transport, ledger) = transport();
+    let first = transport.exchange(call(&integration, &base)).await;
+    assert!(!first.last().phases.reconnected);
+    done.send(()).unwrap();
+    closed.recv().unwrap();
+    // The reactor turns and sees the end, and this future is polled before the connection's task.
+    tokio::task::yield_now().await;
+    let second = transport.exchange(call(&integration, &base)).await;
+    assert_eq!(second.response().map(|answer| answer.status), Some(204), "{second:?}");
+    assert_eq!(second.attempts.len(), 1);
+    let phases = second.last().phases;
+    assert!(phases.reconnected && !phases.reused && phases.connect.is_some(), "{phases:?}");
+    done.send(()).unwrap();
+    assert_eq!(partner.join().unwrap(), 2);
+    assert_eq!(ledger.total("a"), 2);
 }
 
 #[tokio::test]
