@@ -20,7 +20,7 @@ use std::{
 };
 
 use probe::{
-    catalog::{Catalog, Workspace, lint},
+    catalog::{Catalog, Workspace},
     contract::source::Source,
     evidence::Diagnostic,
     report::render,
@@ -28,7 +28,6 @@ use probe::{
 
 const SETTINGS: &str =
     "[environments]\nsandbox = { class = \"test\" }\nproduction = { class = \"live\" }\n";
-const TODAY: &str = "2026-11-20";
 
 #[test]
 fn workspace() {
@@ -46,10 +45,7 @@ fn catalog() {
         put(folder.path(), "probe.toml", SETTINGS);
         put(folder.path(), "catalog/partner.api.yaml", text);
         let workspace = Workspace::load(folder.path()).expect("the settings are right");
-        match Catalog::load(&workspace) {
-            Err(problems) => problems,
-            Ok(catalog) => lint(&catalog.integrations["partner.api"], TODAY),
-        }
+        Catalog::load(&workspace).err().unwrap_or_default()
     });
 }
 

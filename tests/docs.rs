@@ -45,7 +45,7 @@ fn generated_pages_are_what_the_program_prints() {
 #[test]
 fn each_example_compiles_against_the_shipped_catalog() {
     let workspace = Workspace::new("http://unused.invalid", "");
-    for folder in ["catalog", "contracts", "features", "mocks"] {
+    for folder in ["catalog", "contracts", "docs/runbooks", "features", "mocks"] {
         fs::remove_dir_all(workspace.root().join(folder)).ok();
         for path in files(&root().join(folder)) {
             let name = path.strip_prefix(root()).expect("below the root").display().to_string();
@@ -132,7 +132,7 @@ fn texts_point_at_commands_that_exist() {
     for command in commands.iter().filter(|command| *command != "help") {
         texts.push((format!("{command} --help"), probe(&[command, "--help"]).out));
     }
-    for subject in ["verdicts", "exit-codes", "failure-modes", "metrics"] {
+    for subject in ["verdicts", "exit-codes", "failure-modes", "metrics", "lint"] {
         texts.push((format!("explain {subject}"), probe(&["explain", subject]).out));
     }
     texts.push(("steps".to_owned(), probe(&["steps"]).out));
@@ -141,6 +141,7 @@ fn texts_point_at_commands_that_exist() {
         "CONTRIBUTING.md",
         "ARCHITECTURE.md",
         "docs/vocabulary.md",
+        "docs/lint.md",
         "docs/metrics.md",
     ];
     let sources = files(&root().join("src"));

@@ -11,7 +11,7 @@ mod credentials;
 mod failure_modes;
 mod hide;
 mod integration;
-mod lint;
+pub mod lint;
 mod load;
 mod meant;
 mod policy;
@@ -36,11 +36,10 @@ pub use integration::{
     Auth, ContractUse, Criticality, Deadline, DescribedFrom, Effect, Environment, FailureMode,
     Idempotency, Integration, OperationSettings, SecretName, Status,
 };
-pub use lint::lint;
 pub use load::Catalog;
 pub use policy::{Backoff, Jitter, Limits, Retry, RetryOn};
 #[cfg(test)]
 pub(crate) use sample::sample;
 pub use scalar::{Day, LocalTime, Percent, SemVer, Sev, Text};
 pub use throttling::{Mark, Throttling, WaitBy};
-pub use workspace::{Profile, Workspace};
+pub use workspace::{CheckSettings, Profile, Workspace};

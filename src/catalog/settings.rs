@@ -21,6 +21,16 @@ pub(super) struct Settings {
     pub(super) metrics: Metrics,
     #[serde(default)]
     pub(super) profiles: BTreeMap<String, Run>,
+    #[serde(default)]
+    pub(super) check: Check,
+}
+
+/// `[check]`: settings of `probe check`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Check {
+    pub(super) baseline: Option<PathBuf>,
+    pub(super) strict: Option<bool>,
+    pub(super) sprint: Option<HumanDuration>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -10,11 +10,11 @@ use std::{
 use super::{
     Catalog, load,
     problems::{Problems, escape, suggestion},
-    settings::{Run, Settings},
+    settings::{self, Run, Settings},
     values,
 };
 use crate::{
-    contract::source::Source,
+    contract::source::{Source, format_duration},
     evidence::{Diagnostic, SafetyClass, metrics::MetricSet},
 };
 
@@ -38,7 +38,25 @@ pub struct Workspace {
     pub control_targets: Vec<String>,
     /// Sets of metric names that are told beside our own.
     pub metric_aliases: Vec<MetricSet>,
+    /// Settings of `probe check`.
+    pub check: CheckSettings,
 }
+
+/// Settings of `probe check`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckSettings {
+    /// Where the known findings stand, relative to the workspace.
+    pub baseline: Option<PathBuf>,
+    /// Whether warnings fail it.
+    pub strict: bool,
+    /// How old the review of a record may be.
+    pub sprint: Duration,
+}
+
+/// How long a sprint is where nothing says otherwise.
+const SPRINT: Duration = Duration::from_hours(14 * 24);
+/// A review is dated by its day.
+const SHORTEST_SPRINT: Duration = Duration::from_hours(24);
 
 /// A named set of run settings; what is absent is decided elsewhere.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -97,6 +115,7 @@ impl Workspace {
         }
         check_run(&mut problems, &settings.run, "/run");
         check_targets(&mut problems, &settings.control.targets);
+        let check = check_settings(&mut problems, settings.check);
         let mut environments: BTreeMap<String, SafetyClass> = settings
             .environments
             .into_iter()
@@ -118,8 +137,14 @@ impl Workspace {
             defaults: profile(settings.run, false),
             control_targets: settings.control.targets,
             metric_aliases: settings.metrics.aliases,
+            check,
         };
         problems.or(workspace)
+    }
+
+    /// Whether a file or folder is there, by its path relative to the workspace.
+    pub fn holds(&self, path: &str) -> bool {
+        self.root.join(path).exists()
     }
 
     /// The profile of this name. Err: unknown, with the nearest known one.
@@ -189,6 +214,19 @@ fn check_run(problems: &mut Problems<'_>, run: &Run, pointer: &str) {
         let title = "`mock_time` is not a factor of time";
         wrong("mock_time", title, "a number from 0.001 to 1", &factor.to_string());
     }
+}
+
+fn check_settings(problems: &mut Problems<'_>, written: settings::Check) -> CheckSettings {
+    let sprint = written.sprint.map_or(SPRINT, |sprint| sprint.0);
+    if sprint < SHORTEST_SPRINT {
+        let problem = problems
+            .value("/check/sprint", "a sprint is shorter than a day")
+            .expected("`1 day` or more; reviews are dated by their day")
+            .actual(format!("`{}`", format_duration(sprint)))
+            .help("leave it out for 14 days");
+        problems.push(problem);
+    }
+    CheckSettings { baseline: written.baseline, strict: written.strict.unwrap_or(false), sprint }
 }
 
 fn check_targets(problems: &mut Problems<'_>, targets: &[String]) {

@@ -3,23 +3,41 @@
 use std::fmt::Write as _;
 
 use super::{
-    options::{Explain, Subject},
-    output::print,
+    exit::config,
+    explain_lint,
+    options::{Color, Explain, Subject},
+    output::{Style, print},
 };
 use crate::{
-    catalog::FAILURE_MODES,
-    evidence::{TABLE, exit, metrics},
+    catalog::{FAILURE_MODES, lint},
+    evidence::{Diagnostic, TABLE, exit, metrics},
 };
 
-/// Prints a table of the product's law.
+/// Prints a table of the product's law, or one rule of it at length.
 pub(super) fn explain(typed: &Explain) -> u8 {
-    let text = match typed.subject {
-        Subject::Verdicts => verdicts(),
-        Subject::ExitCodes => exit_codes(),
-        Subject::FailureModes => failure_modes(),
-        Subject::Metrics => metrics::page(),
-    };
-    print(&text, exit::PASSED)
+    match text(typed) {
+        Ok(text) => print(&text, exit::PASSED),
+        Err(problem) => config(&[problem], Style::of(Color::Auto)),
+    }
+}
+
+fn text(typed: &Explain) -> Result<String, Diagnostic> {
+    let more = typed.rule.as_ref().map(|rule| format!(" {rule}"));
+    let more = more.or_else(|| typed.markdown.then(|| " --markdown".to_owned()));
+    Ok(match (typed.subject, &typed.rule, more) {
+        (Subject::Lint, Some(id), _) => explain_lint::rule(lint::rule(id)?),
+        (Subject::Lint, None, Some(_)) => lint::markdown(),
+        (Subject::Lint, None, None) => explain_lint::table(),
+        (_, _, Some(more)) => {
+            return Err(Diagnostic::error("only `lint` can be explained in more than one way")
+                .actual(format!("a subject with{more}"))
+                .help("such as: probe explain lint owner-missing"));
+        }
+        (Subject::Verdicts, ..) => verdicts(),
+        (Subject::ExitCodes, ..) => exit_codes(),
+        (Subject::FailureModes, ..) => failure_modes(),
+        (Subject::Metrics, ..) => metrics::page(),
+    })
 }
 
 fn verdicts() -> String {

@@ -3,6 +3,7 @@
 mod check;
 mod exit;
 mod explain;
+mod explain_lint;
 mod meant;
 mod options;
 mod output;

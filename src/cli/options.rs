@@ -149,8 +149,31 @@ fn mock_time(text: &str) -> Result<f64, String> {
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
+    /// File of known findings: they are held, not shown, and only new ones fail
+    #[arg(long, value_name = "FILE", env = "PROBE_BASELINE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Take what is mended out of the baseline; write it where there is none yet
+    #[arg(long, env = "PROBE_UPDATE_BASELINE", value_parser = FalseyValueParser::new())]
+    pub(super) update_baseline: bool,
+    /// Fail for warnings too
+    #[arg(long, env = "PROBE_STRICT", value_parser = FalseyValueParser::new())]
+    pub(super) strict: bool,
+    /// Judge as if it were this day, such as 2027-03-01
+    #[arg(long, value_name = "DATE", env = "PROBE_TODAY")]
+    pub(super) today: Option<String>,
+    /// What stdout shows
+    #[arg(long, value_enum, default_value = "human", env = "PROBE_FORMAT")]
+    pub(super) format: CheckFormat,
     #[command(flatten)]
     pub(super) common: Common,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// How far scenarios cover each integration; findings stand on stderr
+    Human,
+    /// One JSON document with everything
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -197,6 +220,12 @@ pub(super) struct Explain {
     /// The subject
     #[arg(value_enum)]
     pub(super) subject: Subject,
+    /// One rule of `lint`, at length
+    #[arg(value_name = "RULE")]
+    pub(super) rule: Option<String>,
+    /// The rules of `lint` as the Markdown page docs/lint.md
+    #[arg(long, conflicts_with = "rule")]
+    pub(super) markdown: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -209,4 +238,6 @@ pub(super) enum Subject {
     FailureModes,
     /// The names in metrics.prom, as the page docs/metrics.md
     Metrics,
+    /// The rules of `probe check`; with the name of one, all about it
+    Lint,
 }

@@ -7,6 +7,7 @@ use std::{
 
 use super::options::Color;
 use crate::{
+    catalog::lint::LintFinding,
     evidence::{Diagnostic, exit},
     report,
 };
@@ -45,6 +46,16 @@ pub(super) fn complain(diagnostics: &[Diagnostic], style: Style) {
     }
 }
 
+/// Prints what rules found, with their ids: to stderr.
+pub(super) fn complain_of(findings: &[LintFinding], style: Style) {
+    let mut err = io::stderr().lock();
+    for finding in findings {
+        let text = report::render_rule(&finding.message, finding.rule.id, style.err);
+        // As above.
+        let _ = writeln!(err, "{}\n", text.trim_end());
+    }
+}
+
 /// Prints a result to stdout; gives `code`, or the one for a result that is
 /// lost. A reader that went away is a clean end.
 pub(super) fn print(text: &str, code: u8) -> u8 {
@@ -59,6 +70,23 @@ pub(super) fn print(text: &str, code: u8) -> u8 {
             exit::CONFIG
         }
     }
+}
+
+/// Cuts a text into lines at spaces; there is always one line.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        if !line.is_empty() && line.len() + word.len() >= width {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
 }
 
 /// Stdout for a sink. A reader that went away (`| head`) has seen enough: what

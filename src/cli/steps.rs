@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{options::Steps, output::print};
+use super::{
+    options::Steps,
+    output::{print, wrap},
+};
 use crate::{
     evidence::exit,
     steps::{self, PARAMETERS, SENTENCES, Sentence},
@@ -58,21 +61,4 @@ fn text(sentences: &[&Sentence], whole: bool) -> String {
         }
     }
     text
-}
-
-/// Cuts a text into lines at spaces.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut().expect("there is always a line");
-        if !line.is_empty() && line.len() + word.len() >= width {
-            lines.push(word.to_owned());
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
 }

@@ -52,8 +52,8 @@ fn missing(workspace: &Path, id: &str) -> Diagnostic {
     }
 }
 
-/// Ids of the contracts that are there: folders three deep with a root document.
-fn known(workspace: &Path) -> Vec<String> {
+/// Ids of the contracts that are there, sorted: folders three deep with a root document.
+pub fn known(workspace: &Path) -> Vec<String> {
     let mut ids = vec![(workspace.join("contracts"), String::new())];
     for _ in 0..3 {
         ids = ids

@@ -23,7 +23,7 @@ mod shape;
 pub mod source;
 
 pub use check::{Checked, Tolerance, Tolerances, check, check_decoded};
-pub use load::load;
+pub use load::{known, load};
 pub use model::{
     Contract, HeaderSpec, MediaType, NamedExample, Operation, Parameter, ParameterPlace,
     ParameterStyle, RequestBody, ResponseSpec, StatusPattern,

@@ -42,8 +42,23 @@ pub fn render(diagnostic: &Diagnostic, color: bool) -> String {
     draw(diagnostic, &[], &[], color)
 }
 
+/// Draws a message with the id of the broken rule: `error[owner-missing]: ..`.
+pub fn render_rule(diagnostic: &Diagnostic, rule: &str, color: bool) -> String {
+    group(diagnostic, Some(rule), &[], &[], color)
+}
+
 /// Draws a message with facts before its help and others after it.
 pub(super) fn draw(diagnostic: &Diagnostic, facts: &[Fact], end: &[Fact], color: bool) -> String {
+    group(diagnostic, None, facts, end, color)
+}
+
+fn group(
+    diagnostic: &Diagnostic,
+    rule: Option<&str>,
+    facts: &[Fact],
+    end: &[Fact],
+    color: bool,
+) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -83,7 +98,10 @@ pub(super) fn draw(diagnostic: &Diagnostic, facts: &[Fact], end: &[Fact], color:
     }
 
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let title = level.primary_title(one_line(&diagnostic.title));
+    let mut title = level.primary_title(one_line(&diagnostic.title));
+    if let Some(rule) = rule {
+        title = title.id(rule);
+    }
     renderer.render(&[Group::with_title(title).elements(elements)])
 }
 
@@ -214,6 +232,15 @@ error: unknown key `rat`
         assert_eq!(
             render(&Diagnostic::warning("no reports").actual("disk full").help("make room"), false),
             "warning: no reports\n |\n = actual: disk full\n = help: make room"
+        );
+    }
+
+    #[test]
+    fn the_id_of_a_rule_stands_beside_the_level() {
+        let message = Diagnostic::warning("old").help("review it");
+        assert_eq!(
+            render_rule(&message, "review-stale", false),
+            "warning[review-stale]: old\n |\n = help: review it"
         );
     }
 

@@ -26,7 +26,7 @@ pub use events::{EventReader, EventWriter, ReadError, read_events};
 pub use fanout::Fanout;
 pub use json::Json;
 pub use junit::Junit;
-pub use message::render;
+pub use message::{render, render_rule};
 pub use metrics::Metrics;
 pub use replay::{ReplayError, Replayed, replay};
 pub use tally::{Answer, Call, Outcome, Seen, Tally, Try};

@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use super::{
-    load,
+    governance, load,
     plan::{Plan, Request, plan},
 };
 use crate::{
-    catalog::{self, Catalog, FAILURE_MODES, Integration, Status, Workspace},
-    contract::{self, StatusPattern, source::Part},
-    evidence::{Diagnostic, nearest},
-    mock::MockFile,
+    catalog::{
+        Catalog, Day, FAILURE_MODES, Integration, Workspace,
+        lint::{self, LintFinding, Premises, across},
+    },
+    contract::{StatusPattern, source::Part},
+    evidence::Diagnostic,
     steps::{Compiled, Partner},
 };
 
@@ -19,8 +23,8 @@ use crate::{
 pub struct Checked {
     /// Files that do not parse, and names that lead nowhere: exit 2.
     pub broken: Vec<Diagnostic>,
-    /// Everything else that is wrong: exit 1.
-    pub findings: Vec<Diagnostic>,
+    /// What rules found, by subject; errors among it are exit 1.
+    pub findings: Vec<LintFinding>,
     /// How far scenarios cover each integration.
     pub coverage: Vec<Coverage>,
     /// How many scenarios there are.
@@ -28,7 +32,7 @@ pub struct Checked {
 }
 
 /// What the scenarios of one integration cover.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Coverage {
     /// The integration's id.
     pub integration: String,
@@ -43,7 +47,7 @@ pub struct Coverage {
 }
 
 /// A part of a whole.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub struct Share {
     /// How many there are.
     pub all: usize,
@@ -66,25 +70,41 @@ struct Seen {
     modes: BTreeMap<String, bool>,
 }
 
-/// Checks a whole workspace. `today` is `YYYY-MM-DD`; `request` says which
-/// environment the plan is made for.
-pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: &str) -> Checked {
+/// Checks a whole workspace as of a day (UTC); `request` says which environment
+/// the plan is made for.
+pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: Day) -> Checked {
     let mut checked = Checked::default();
-    for integration in catalog.integrations.values() {
-        checked.findings.extend(catalog::lint(integration, today));
-    }
     let plan = match plan(workspace, catalog, request) {
         Ok(plan) => plan,
+        // What is broken is mended first: rules would judge half of a workspace.
         Err(problems) => {
             checked.broken = problems;
             return checked;
         }
     };
-    checked.findings.extend(idle_mocks(workspace, catalog));
+    let holds = |path: &str| workspace.holds(path);
+    let premises = Premises { today, sprint: workspace.check.sprint, holds: &holds };
+    for integration in catalog.integrations.values() {
+        checked.findings.extend(lint::lint(integration, &premises));
+    }
     checked.scenarios = plan.scenarios.len();
     let partners = partners(&plan);
-    for partner in partners.values() {
-        checked.findings.extend(contract::check::examples(&partner.contract));
+    let seen = seen(&plan);
+    for integration in catalog.integrations.values() {
+        let nothing = Seen::default();
+        let seen = seen.get(integration.id.as_str()).unwrap_or(&nothing);
+        if let Some(partner) = partners.get(integration.id.as_str()) {
+            checked.findings.extend(governance::unguarded(partner));
+            checked.coverage.push(coverage(partner, seen));
+        } else {
+            checked.findings.extend(governance::untouched(integration));
+        }
+        checked.findings.extend(unclaimed(integration, seen));
+    }
+    let contracts: BTreeMap<&str, &Partner> =
+        partners.values().map(|partner| (partner.contract.id.as_str(), *partner)).collect();
+    for partner in contracts.values() {
+        checked.findings.extend(governance::unfit(&partner.contract));
     }
     match load::proofs(&workspace.root) {
         Ok(proofs) => {
@@ -92,43 +112,11 @@ pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: 
         }
         Err(problem) => checked.broken.push(problem),
     }
-    let seen = seen(&plan);
-    for integration in catalog.integrations.values() {
-        let nothing = Seen::default();
-        let seen = seen.get(integration.id.as_str()).unwrap_or(&nothing);
-        checked.findings.extend(unclaimed(integration, seen));
-        if let Some(partner) = partners.get(integration.id.as_str()) {
-            checked.coverage.push(coverage(partner, seen));
-        } else if integration.status != Status::Draft && integration.status != Status::Retired {
-            checked.findings.push(
-                Diagnostic::error(format!("{} has no scenario", integration.id))
-                    .maybe_at(integration.source.locate("", Part::Value), "")
-                    .expected(format!("a feature file in features/{}/", integration.id))
-                    .help("or say `status: draft` while the record is being written"),
-            );
-        }
-    }
+    checked.findings.extend(governance::unused_contracts(workspace, catalog));
+    checked.findings.extend(governance::idle_mocks(workspace, catalog));
+    // What is about one thing stands together, in the order of its rules' rooms.
+    checked.findings.sort_by(|a, b| a.subject.cmp(&b.subject));
     checked
-}
-
-/// Mock files that no integration reads, for its id is another one.
-fn idle_mocks(workspace: &Workspace, catalog: &Catalog) -> Vec<Diagnostic> {
-    let plays = |path: &str, id: &str| {
-        path == format!("mocks/{id}.yaml") && catalog.integrations.contains_key(id)
-    };
-    let files = MockFile::all(&workspace.root).into_iter();
-    files
-        .filter(|(path, id)| !plays(path, id))
-        .map(|(path, id)| {
-            let problem = Diagnostic::error(format!("{path} plays no integration"))
-                .expected("a file mocks/<integration id>.yaml")
-                .actual(&path);
-            match nearest(&id, catalog.integrations.keys().map(String::as_str)) {
-                Some(near) => problem.help(format!("did you mean mocks/{near}.yaml?")),
-                None => problem.help(format!("rename it, or add the record catalog/{id}.yaml")),
-            }
-        })
-        .collect()
 }
 
 /// Every partner that scenarios touch.
@@ -186,8 +174,8 @@ fn arms(mode: &str, step: &Compiled) -> bool {
 }
 
 /// Failure modes of a record that are neither claimed nor excused.
-fn unclaimed(integration: &Integration, seen: &Seen) -> Vec<Diagnostic> {
-    if matches!(integration.status, Status::Draft | Status::Retired) {
+fn unclaimed(integration: &Integration, seen: &Seen) -> Vec<LintFinding> {
+    if !across::MODE_UNCLAIMED.from.judges(integration.status) {
         return Vec::new();
     }
     let meaning =
@@ -201,13 +189,14 @@ fn unclaimed(integration: &Integration, seen: &Seen) -> Vec<Diagnostic> {
                 Some(_) => "a tagged scenario that does not bring it about and call an operation",
                 None => "no scenario with this tag",
             };
-            Diagnostic::error(format!("the failure mode {name} is not claimed by a scenario"))
-                .maybe_at(integration.source.locate(&mode.pointer, Part::Key), meaning(name))
-                .expected(format!(
-                    "a scenario tagged @failure:{name} that arms it and calls an operation"
-                ))
-                .actual(actual)
-                .help("write the scenario, or excuse the mode: `unproven: {reason: .., until: ..}`")
+            let message =
+                Diagnostic::error(format!("the failure mode {name} is not claimed by a scenario"))
+                    .maybe_at(integration.source.locate(&mode.pointer, Part::Key), meaning(name))
+                    .expected(format!(
+                        "a scenario tagged @failure:{name} that arms it and calls an operation"
+                    ))
+                    .actual(actual);
+            LintFinding::new(&across::MODE_UNCLAIMED, &integration.id, name, message)
         })
         .collect()
 }

@@ -6,6 +6,7 @@
 //! [`Sink`](crate::evidence::Sink), its only way out. [`check()`] answers what
 //! can be known without a network, across rooms.
 
+mod baseline;
 mod broken;
 mod check;
 mod control;
@@ -13,6 +14,7 @@ mod engine;
 mod execute;
 mod expand;
 mod feature;
+mod governance;
 mod known;
 mod load;
 mod outline;
@@ -25,6 +27,7 @@ mod scenario;
 mod select;
 mod tags;
 
+pub use baseline::{Baseline, Compared, Known};
 pub use check::{Checked, Coverage, Share, check};
 pub use control::Stop;
 pub use engine::CucumberView;

@@ -9,7 +9,10 @@ use std::sync::Arc;
 
 use super::plan::Plan;
 use crate::{
-    catalog::{Catalog, Integration, Status},
+    catalog::{
+        Catalog, Integration,
+        lint::{LintFinding, across},
+    },
     contract::source::{Part, Source},
     evidence::{Diagnostic, nearest},
 };
@@ -75,30 +78,34 @@ impl Proofs {
     }
 
     /// Claimed modes without a proof, and proofs by scenarios that are not there any more.
-    pub(super) fn compare(&self, catalog: &Catalog, plan: &Plan) -> Vec<Diagnostic> {
-        let judged = catalog.integrations.values().filter(|integration| is_judged(integration));
+    pub(super) fn compare(&self, catalog: &Catalog, plan: &Plan) -> Vec<LintFinding> {
+        let judged = catalog
+            .integrations
+            .values()
+            .filter(|integration| across::MODE_UNPROVEN.from.judges(integration.status));
         let missing = judged.flat_map(|integration| self.missing(integration));
         missing.chain(self.proofs.iter().filter_map(|proof| self.stale(proof, plan))).collect()
     }
 
-    fn missing(&self, integration: &Integration) -> Vec<Diagnostic> {
+    fn missing(&self, integration: &Integration) -> Vec<LintFinding> {
         let claimed = integration.failure_modes.iter().filter(|(_, mode)| mode.unproven.is_none());
         claimed
             .filter(|(name, _)| self.of(&integration.id, name).next().is_none())
             .map(|(name, mode)| {
-                Diagnostic::error(format!("the failure mode {name} is claimed, and not proven"))
+                let title = format!("the failure mode {name} is claimed, and not proven");
+                let message = Diagnostic::error(title)
                     .maybe_at(integration.source.locate(&mode.pointer, Part::Key), "")
                     .expected(format!("a row in {PAGE} for {} and {name}", integration.id))
-                    .actual("no such row")
-                    .help("show that a scenario of it fails without the protection, or excuse it: `unproven: {reason: .., until: ..}`")
+                    .actual("no such row");
+                LintFinding::new(&across::MODE_UNPROVEN, &integration.id, name, message)
             })
             .collect()
     }
 
-    fn stale(&self, proof: &Proof, plan: &Plan) -> Option<Diagnostic> {
+    fn stale(&self, proof: &Proof, plan: &Plan) -> Option<LintFinding> {
         let tag = format!("@failure:{}", proof.mode);
         let told = plan.info.scenarios.iter();
-        let known = told.filter(|s| s.tags.iter().any(|t| *t == tag)).map(|s| s.id.as_str());
+        let known = told.filter(|s| s.tags.contains(&tag)).map(|s| s.id.as_str());
         let known: Vec<&str> = known.collect();
         if known.contains(&proof.scenario.as_str()) {
             return None;
@@ -107,15 +114,13 @@ impl Proofs {
             .at(self.source.place(proof.at.clone()), "")
             .expected(format!("the id of a scenario tagged {tag}"))
             .actual(&proof.scenario);
-        Some(match nearest(&proof.scenario, known) {
+        let message = match nearest(&proof.scenario, known) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help("write the page anew"),
-        })
+            None => problem,
+        };
+        let at = format!("{} {}", proof.mode, proof.scenario);
+        Some(LintFinding::new(&across::PROOF_STALE, &proof.integration, at, message))
     }
-}
-
-fn is_judged(integration: &Integration) -> bool {
-    !matches!(integration.status, Status::Draft | Status::Retired)
 }
 
 /// The cells of a line of a Markdown table; none of another line.

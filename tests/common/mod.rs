@@ -2,6 +2,7 @@
 //! real `probe`, and partners that are not ours.
 
 pub(crate) mod exposition;
+pub(crate) mod fixture;
 pub(crate) mod junit;
 pub(crate) mod partner;
 pub(crate) mod workspace;

@@ -8,10 +8,20 @@ use crate::{
     evidence::Diagnostic,
 };
 
+/// An example that does not fit its schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnfitExample {
+    /// JSON Pointers of the value and of what it breaks, which together tell it from any other:
+    /// `/paths/…/example/0 #/paths/…/schema/items/type`.
+    pub at: String,
+    /// The message to a person.
+    pub message: Diagnostic,
+}
+
 /// Examples of bodies that do not fit their schemas. Stand-ins answer with examples, so one that
 /// is wrong makes every scenario against them wrong.
-pub fn examples(contract: &Contract) -> Vec<Diagnostic> {
-    let mut problems: Vec<Diagnostic> = Vec::new();
+pub fn examples(contract: &Contract) -> Vec<UnfitExample> {
+    let mut problems: Vec<UnfitExample> = Vec::new();
     for operation in &contract.operations {
         let requests = operation.request_body.iter().flat_map(|body| &body.content);
         let responses = operation.responses.iter().flat_map(|response| &response.content);
@@ -27,12 +37,16 @@ pub fn examples(contract: &Contract) -> Vec<Diagnostic> {
     problems
 }
 
-fn of_media(contract: &Contract, media: &MediaType) -> Vec<Diagnostic> {
+fn of_media(contract: &Contract, media: &MediaType) -> Vec<UnfitExample> {
     let Some(schema) = &media.schema else { return Vec::new() };
     media.examples.iter().flat_map(|example| of_example(contract, schema, example)).collect()
 }
 
-fn of_example(contract: &Contract, schema: &SchemaRef, example: &NamedExample) -> Vec<Diagnostic> {
+fn of_example(
+    contract: &Contract,
+    schema: &SchemaRef,
+    example: &NamedExample,
+) -> Vec<UnfitExample> {
     let mut value: Value = (*example.value).clone();
     let source = &contract.source;
     let violations = contract.schemas.violations(schema, &mut value);
@@ -44,12 +58,13 @@ fn of_example(contract: &Contract, schema: &SchemaRef, example: &NamedExample) -
             let actual = value
                 .pointer(&violation.instance)
                 .map_or_else(|| "no such member".to_owned(), |value| shown(&name, value));
-            Diagnostic::error("an example does not fit its schema")
+            let message = Diagnostic::error("an example does not fit its schema")
                 .maybe_at(source.locate(&at, Part::Value), "this value")
                 .maybe_at(source.locate(&violation.schema, Part::Key), "demanded here")
                 .expected(violation.expected)
                 .actual(actual)
-                .help("correct the example, or the schema if the partner really sends this")
+                .help("correct the example, or the schema if the partner really sends this");
+            UnfitExample { at: format!("{at} {}", violation.schema), message }
         })
         .collect()
 }

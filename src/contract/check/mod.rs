@@ -17,6 +17,6 @@ mod tests;
 mod tolerance;
 mod undeclared;
 
-pub use example::examples;
+pub use example::{UnfitExample, examples};
 pub use exchange::{Checked, check, check_decoded};
 pub use tolerance::{Tolerance, Tolerances};

@@ -292,7 +292,8 @@ paths:
 ",
     )
     .expect("valid");
-    let found: Vec<String> = examples(&contract).iter().map(message).collect();
+    let found: Vec<String> =
+        examples(&contract).iter().map(|unfit| message(&unfit.message)).collect();
     assert_eq!(
         found,
         [

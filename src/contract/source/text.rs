@@ -64,6 +64,11 @@ impl Source {
         Self { path, text, format, lines: OnceLock::new() }
     }
 
+    /// A YAML text, whatever its file is called.
+    pub fn yaml(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { format: Format::Yaml, ..Self::new(path, text) }
+    }
+
     /// The place of a byte range: its first line only, at least one character.
     /// A range beyond the text gives the text's end.
     pub fn place(&self, range: Range<usize>) -> Place {
