@@ -203,7 +203,7 @@ mod tests {
                     - {subject: a, rule: owner-missing}\n  - {subject: a, rule: owner-missing}\n";
         let expected = [
             "Some((1, 8)) the baseline's `count` is not the number of its findings",
-            "Some((3, 23)) unknown rule `owner-mising`",
+            "Some((3, 24)) unknown rule `owner-mising`",
             "Some((5, 5)) a finding stands twice in the baseline",
         ];
         assert_eq!(read(text), Err(expected.map(str::to_owned).to_vec()));
