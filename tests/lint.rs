@@ -13,7 +13,7 @@ use std::{fmt::Write as _, fs, path::Path, time::Duration};
 use common::fixture::Fixture;
 use probe::{
     catalog::{
-        Catalog, Day, Workspace,
+        Catalog, Choice, Day, Workspace,
         lint::{Level, RULES, Shown, Stage, markdown},
     },
     evidence::{EnvironmentInfo, SafetyClass, Severity},
@@ -109,6 +109,7 @@ fn checked(fixture: &Fixture) -> (String, bool) {
     let request = Request {
         profile: None,
         environment: EnvironmentInfo { name: "mock".to_owned(), class: SafetyClass::Mock },
+        choice: Choice::default(),
         filter: Filter::default(),
         concurrency: 1,
         scenario_timeout: Duration::from_secs(1),

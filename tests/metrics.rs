@@ -214,6 +214,7 @@ fn run(names: [String; 5], took_ms: f64, status: u16, waited_ms: f64) -> Vec<Eve
         owner: owner.clone(),
         criticality: owner,
         contract: operation.clone(),
+        instance: None,
     };
     let plan = RunPlanned {
         schema_version: SCHEMA_VERSION,
@@ -224,6 +225,7 @@ fn run(names: [String; 5], took_ms: f64, status: u16, waited_ms: f64) -> Vec<Eve
         environment: EnvironmentInfo { name: environment, class: SafetyClass::Live },
         seed: 1,
         scenario_timeout_ms: Some(took_ms),
+        set: Vec::new(),
         integrations: vec![info.clone(), info],
         contracts: Vec::new(),
         scenarios: vec![PlannedScenario {

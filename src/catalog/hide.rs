@@ -9,9 +9,20 @@ use crate::evidence::{Diagnostic, MASK};
 /// Shorter texts are no secrets, and would blot out half of a message.
 const SHORTEST: usize = 3;
 
-/// Masks in messages about a record whatever it holds where only names belong.
-pub(super) fn hide(mut problems: Vec<Diagnostic>, record: &Value) -> Vec<Diagnostic> {
-    let secrets = suspects(record);
+/// Masks in messages about records whatever these texts of them hold where only
+/// names belong.
+pub(super) fn hide<'v>(
+    mut problems: Vec<Diagnostic>,
+    texts: impl IntoIterator<Item = &'v Value>,
+) -> Vec<Diagnostic> {
+    if problems.is_empty() {
+        return problems;
+    }
+    let mut secrets = Vec::new();
+    for text in texts {
+        suspects(text, &mut secrets);
+    }
+    secrets.retain(|secret| secret.chars().count() >= SHORTEST);
     for problem in &mut problems {
         for secret in &secrets {
             mask(problem, secret);
@@ -20,33 +31,25 @@ pub(super) fn hide(mut problems: Vec<Diagnostic>, record: &Value) -> Vec<Diagnos
     problems
 }
 
-/// Texts under any `auth` and keys of `about.secrets` that are not names of secrets,
-/// and URLs with credentials.
-fn suspects(record: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    let operations = record.get("operations").and_then(Value::as_object);
-    let own = operations.into_iter().flat_map(|operations| operations.values());
-    for auth in std::iter::once(record).chain(own).filter_map(|place| place.get("auth")) {
-        match auth {
-            Value::Object(auth) => auth
+/// Texts under `auth` and keys of `secrets` that are not names of secrets, and
+/// URLs with credentials, wherever they stand: an override holds them deeper.
+fn suspects(value: &Value, found: &mut Vec<String>) {
+    let Value::Object(members) = value else { return };
+    for (key, value) in members {
+        match (key.as_str(), value) {
+            ("auth", Value::Object(auth)) => auth
                 .iter()
                 .filter(|(key, _)| !matches!(key.as_str(), "scheme" | "header"))
-                .for_each(|(_, value)| texts(value, &mut found)),
-            other => texts(other, &mut found),
+                .for_each(|(_, value)| texts(value, found)),
+            ("auth", other) => texts(other, found),
+            ("base_url", Value::String(url)) if url.contains('@') => found.push(url.clone()),
+            ("secrets", Value::Object(rotations)) => {
+                let names = rotations.keys().filter(|name| values::secret_name(name).is_none());
+                found.extend(names.cloned());
+            }
+            (_, other) => suspects(other, found),
         }
     }
-    let environments = record.get("environments").and_then(Value::as_object);
-    let urls = environments
-        .into_iter()
-        .flat_map(|environments| environments.values())
-        .filter_map(|environment| environment.get("base_url")?.as_str())
-        .filter(|url| url.contains('@'));
-    found.extend(urls.map(str::to_owned));
-    let rotations = record.pointer("/about/secrets").and_then(Value::as_object);
-    let names = rotations.into_iter().flat_map(|rotations| rotations.keys());
-    found.extend(names.filter(|name| values::secret_name(name).is_none()).cloned());
-    found.retain(|text| text.chars().count() >= SHORTEST);
-    found
 }
 
 /// Every text and number in a value that is not the name of a secret.

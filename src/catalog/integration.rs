@@ -5,12 +5,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{About, Limits, Retry};
+use super::{About, Limits, Origins, Retry};
 use crate::{
-    contract::{
-        Tolerances,
-        source::{Source, member_pointer},
-    },
+    contract::{Tolerances, source::member_pointer},
     evidence::SafetyClass,
 };
 
@@ -19,8 +16,12 @@ use crate::{
 pub struct Integration {
     /// Id, the record's file name: `stripe.payments`.
     pub id: String,
-    /// The record's file, for places in messages.
-    pub source: Arc<Source>,
+    /// The texts that it was put together from, for places in messages.
+    pub source: Arc<Origins>,
+    /// The instance (shop, tenant, account) that it stands for, if one was chosen.
+    pub instance: Option<String>,
+    /// The names of all its instances.
+    pub instances: Vec<String>,
     /// Where in its life the integration is.
     pub status: Status,
     /// The team that owns it.
@@ -162,6 +163,9 @@ pub struct ContractUse {
     /// Id of the version before, while it is supported. When its support ends is
     /// one of the record's deadlines.
     pub previous: Option<String>,
+    /// Every version that a scenario may name by tag: `current`, the one that the
+    /// record names where an environment names another, and `previous`.
+    pub supported: Vec<String>,
     /// Whether the record says what `previous` is, be it `none`.
     pub previous_said: bool,
     /// Who wrote the documents, and so who reads and who writes.

@@ -2,7 +2,16 @@
 
 use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
 
-use super::{Integration, Workspace, hide, meant, problems::suggestion, values, written};
+use serde_json::Value;
+
+use super::{
+    Choice, Integration, Workspace,
+    choice::Chosen,
+    defaults::{self, Defaults},
+    layers::{Layers, Over},
+    problems::{Problems, suggestion},
+    values,
+};
 use crate::{contract::source::Source, evidence::Diagnostic};
 
 /// The folder of records.
@@ -13,6 +22,8 @@ const FOLDER: &str = "catalog";
 pub struct Catalog {
     /// The integrations by id, the record's file name.
     pub integrations: BTreeMap<String, Arc<Integration>>,
+    /// The records as written, by id.
+    records: BTreeMap<String, Arc<Layers>>,
 }
 
 impl Catalog {
@@ -25,10 +36,12 @@ impl Catalog {
         })?;
         let mut catalog = Self::default();
         let mut problems = Vec::new();
+        let shared = shared(&workspace.root)?;
         for file in files {
-            match record(workspace, &file) {
-                Ok(integration) => {
+            match record(workspace, &shared, &file) {
+                Ok((layers, integration)) => {
                     let id = integration.id.clone();
+                    catalog.records.insert(id.clone(), Arc::new(layers));
                     if catalog.integrations.insert(id, Arc::new(integration)).is_some() {
                         problems.push(
                             Diagnostic::error(format!("{file} is a second record of one id"))
@@ -39,7 +52,45 @@ impl Catalog {
                 Err(wrong) => problems.extend(wrong),
             }
         }
+        // What is wrong with a shared part is told once.
+        let mut told = Vec::with_capacity(problems.len());
+        problems.retain(|problem| {
+            !told.contains(problem) && {
+                told.push(problem.clone());
+                true
+            }
+        });
         if problems.is_empty() { Ok(catalog) } else { Err(problems) }
+    }
+
+    /// The catalog as it stands in an environment, with the instances that a run
+    /// chose and the values that it set.
+    pub fn chosen(
+        &self,
+        workspace: &Workspace,
+        environment: &str,
+        choice: &Choice,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let chosen = Chosen::of(choice, self)?;
+        let mut standing = self.clone();
+        let mut problems = Vec::new();
+        for (id, record) in &self.records {
+            let over = Over {
+                environment: Some(environment),
+                instance: chosen.instances.get(id).map(String::as_str),
+                settings: chosen.settings.get(id.as_str()).map_or(&[], Vec::as_slice),
+            };
+            if record.is_unchanged(over) {
+                continue;
+            }
+            match record.resolve(over, workspace) {
+                Ok(integration) => {
+                    standing.integrations.insert(id.clone(), Arc::new(integration));
+                }
+                Err(wrong) => problems.extend(wrong),
+            }
+        }
+        if problems.is_empty() { Ok(standing) } else { Err(problems) }
     }
 
     /// The integration of this id. Err: unknown, with the nearest known one.
@@ -76,16 +127,29 @@ fn records(root: &Path) -> io::Result<Vec<String>> {
     for entry in folder {
         let name = entry?.file_name().to_string_lossy().into_owned();
         let is_record = matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml")));
-        if is_record && !name.starts_with('.') {
-            files.push(format!("{FOLDER}/{name}"));
+        let file = format!("{FOLDER}/{name}");
+        if is_record && !name.starts_with('.') && file != defaults::FILE {
+            files.push(file);
         }
     }
     files.sort();
     Ok(files)
 }
 
-/// Reads one record in its two stages.
-fn record(workspace: &Workspace, file: &str) -> Result<Integration, Vec<Diagnostic>> {
+/// What records share, where there is such a file.
+fn shared(root: &Path) -> Result<Defaults, Vec<Diagnostic>> {
+    if !root.join(defaults::FILE).exists() {
+        return Ok(Defaults::default());
+    }
+    Defaults::read(&Arc::new(read(root, defaults::FILE).map_err(|problem| vec![problem])?))
+}
+
+/// Reads one record, over the parts that it extends.
+fn record(
+    workspace: &Workspace,
+    shared: &Defaults,
+    file: &str,
+) -> Result<(Layers, Integration), Vec<Diagnostic>> {
     let source = Arc::new(read(&workspace.root, file).map_err(|problem| vec![problem])?);
     let name = file.rsplit('/').next().unwrap_or(file);
     let id = name.trim_end_matches(".yaml").trim_end_matches(".yml");
@@ -98,11 +162,31 @@ fn record(workspace: &Workspace, file: &str) -> Result<Integration, Vec<Diagnost
                 .help("rename the file"),
         ]);
     }
-    let value = Arc::new(source.parse().map_err(|problem| vec![problem])?);
-    source
-        .decode_value::<written::Record>(&value, "")
-        .and_then(|written| meant::resolve(id, &source, &value, written, workspace))
-        .map_err(|problems| hide::hide(problems, &value))
+    let value = source.parse().map_err(|problem| vec![problem])?;
+    let extends = extends(&source, shared, &value)?;
+    let layers = Layers::new(id, &source, shared.under(&extends), value);
+    let integration = layers.resolve(Over::default(), workspace)?;
+    let wrong = layers.wrong_somewhere(workspace);
+    if wrong.is_empty() { Ok((layers, integration)) } else { Err(wrong) }
+}
+
+/// The parts that a record extends. What is no list of names is told when the
+/// record is decoded.
+fn extends(
+    source: &Source,
+    shared: &Defaults,
+    record: &Value,
+) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let names = record.get("extends").and_then(Value::as_array);
+    let names: Vec<String> =
+        names.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let mut problems = Problems::of_file(source);
+    for (index, name) in names.iter().enumerate() {
+        if let Some(unknown) = shared.unknown(&problems, name, &format!("/extends/{index}")) {
+            problems.push(unknown);
+        }
+    }
+    problems.or(names)
 }
 
 #[cfg(test)]
@@ -147,7 +231,7 @@ limits: {rate: 120 per minute, burst: 5, concurrency: 2, shared: true, throttled
 retry: {on: [throttled, 5xx, connect, timeout], attempts: 3, backoff: {exponential: 1 s, cap: 8 s, jitter: none}}
 timeout: 5 s
 tolerate: [{at: "#/paths", class: tolerated, reason: known, owner: payments, expires: 2027-01-31}]
-failure_modes: {rate-limit: {}, timeout: , webhook-duplicate: {unproven: {reason: no webhooks yet, until: 2027-03-01}}}
+failure_modes: {rate-limit: {}, timeout: {}, webhook-duplicate: {unproven: {reason: no webhooks yet, until: 2027-03-01}}}
 about: {purpose: money, kind: [rest, webhook], sev: 2, secrets: {env:KEY: {rotate_every: 90 days, rotated: 2026-10-01}}}
 x-team: ours
 "##;

@@ -1,20 +1,24 @@
 //! A record as meant: from what is written to an [`Integration`] that cannot be wrong.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use serde_json::Value;
 
 use super::{
     About, Auth, Backoff, ContractUse, Criticality, Deadline, DescribedFrom, Environment,
-    FAILURE_MODES, FailureMode, Idempotency, Integration, Limits, OperationSettings, Retry, Status,
-    Workspace,
+    FAILURE_MODES, FailureMode, Idempotency, Integration, Limits, OperationSettings, Origins,
+    Retry, Status, Workspace,
     problems::{Problems, escape, suggestion},
     values, written,
 };
 use crate::{
     contract::{
         Tolerance, Tolerances,
-        source::{HumanDuration, Part, Source},
+        source::{HumanDuration, Part},
     },
     evidence::{Diagnostic, SafetyClass},
 };
@@ -22,24 +26,38 @@ use crate::{
 /// Limit of one attempt where a record names none.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A record as it stands for one environment and instance.
+pub(super) struct Standing<'s> {
+    pub(super) id: &'s str,
+    pub(super) origins: &'s Arc<Origins>,
+    /// What is decoded.
+    pub(super) tree: &'s Arc<Value>,
+    pub(super) instance: Option<&'s str>,
+    /// The contract that the record itself names as current.
+    pub(super) current: Option<&'s str>,
+}
+
 /// Resolves a record. All problems are listed.
 pub(super) fn resolve(
-    id: &str,
-    source: &Arc<Source>,
-    tree: &Arc<Value>,
+    standing: &Standing<'_>,
     written: written::Record,
     workspace: &Workspace,
 ) -> Result<Integration, Vec<Diagnostic>> {
-    let mut meaning = Meaning { problems: Problems::new(source), workspace, deadlines: Vec::new() };
+    let &Standing { id, origins, tree, instance, current } = standing;
+    let problems = Problems::new(origins);
+    let mut meaning = Meaning { problems, workspace, deadlines: Vec::new() };
     let left_out = left_out(&written);
+    let elsewhere = addressed(&written.instances);
     let integration = Integration {
         id: id.to_owned(),
-        source: Arc::clone(source),
+        source: Arc::clone(origins),
+        instance: instance.map(str::to_owned),
+        instances: written.instances.into_keys().collect(),
         status: written.status.unwrap_or(Status::Ga),
         owner: written.owner.unwrap_or_default(),
         criticality: written.criticality.unwrap_or(Criticality::Medium),
-        contract: meaning.contract(written.contract),
-        environments: meaning.environments(written.environments),
+        contract: meaning.contract(written.contract, current),
+        environments: meaning.environments(written.environments, &elsewhere),
         auth: written.auth.map_or(Auth::None, |auth| meaning.auth(&auth, "/auth")),
         operations: meaning.operations(written.operations),
         limits: written.limits.map_or_else(Limits::default, |limits| meaning.limits(limits)),
@@ -53,6 +71,12 @@ pub(super) fn resolve(
         left_out,
     };
     meaning.problems.or(integration)
+}
+
+/// Environments in which some instance has an address of its own.
+fn addressed(instances: &BTreeMap<String, written::Instance>) -> BTreeSet<String> {
+    let environments = instances.values().flat_map(|instance| &instance.environments);
+    environments.filter(|(_, e)| e.base_url.is_some()).map(|(name, _)| name.clone()).collect()
 }
 
 /// The keys whose absence a lint may want to tell.
@@ -79,7 +103,7 @@ pub(super) struct Meaning<'w> {
 }
 
 impl Meaning<'_> {
-    fn contract(&mut self, written: written::Contract) -> ContractUse {
+    fn contract(&mut self, written: written::Contract, ground: Option<&str>) -> ContractUse {
         let previous_said = written.previous.is_some();
         let previous = written.previous.filter(|previous| previous.id != "none");
         let (previous, place) = match previous {
@@ -102,7 +126,12 @@ impl Meaning<'_> {
                 self.problems.push(problem);
             }
         }
+        let mut supported = vec![written.current.clone()];
+        supported.extend(ground.map(str::to_owned).into_iter().chain(previous.clone()));
+        let mut before = BTreeSet::new();
+        supported.retain(|id| before.insert(id.clone()));
         ContractUse {
+            supported,
             current: written.current,
             previous,
             previous_said,
@@ -110,16 +139,21 @@ impl Meaning<'_> {
         }
     }
 
+    /// The environments; those in `elsewhere` have an address for each instance.
     fn environments(
         &mut self,
         written: BTreeMap<String, written::Environment>,
+        elsewhere: &BTreeSet<String>,
     ) -> BTreeMap<String, Environment> {
         let mock = Environment { class: SafetyClass::Mock, base_url: None, allow_writes: false };
         let mut environments = BTreeMap::from([("mock".to_owned(), mock)]);
         for (name, environment) in written {
             let pointer = format!("/environments/{}", escape(&name));
             let Some(class) = self.class(&name, environment.class, &pointer) else { continue };
-            let base_url = self.base_url(&name, class, environment.base_url.as_deref(), &pointer);
+            let base_url = match environment.base_url.as_deref() {
+                None if elsewhere.contains(&name) => None,
+                url => self.base_url(&name, class, url, &pointer),
+            };
             let allow_writes = environment.allow_writes.unwrap_or(false);
             if allow_writes && class != SafetyClass::Live {
                 let problem = self
@@ -342,14 +376,14 @@ impl Meaning<'_> {
         let mut tolerances = Vec::new();
         for (index, waiver) in written.into_iter().enumerate() {
             let pointer = format!("/tolerate/{index}");
-            if !waiver.at.starts_with("#/") {
+            if waiver.at != "#" && !waiver.at.starts_with("#/") {
                 let problem = self
                     .problems
                     .value(
                         &format!("{pointer}/at"),
                         "a waiver's `at` is not a place in the contract",
                     )
-                    .expected("a JSON Pointer with `#`, such as `#/components/schemas/Error`")
+                    .expected("a JSON Pointer with `#`, such as `#/components/schemas/Error`; `#` is all of it")
                     .actual(format!("`{}`", waiver.at));
                 self.problems.push(problem);
             }
@@ -368,7 +402,7 @@ impl Meaning<'_> {
 
     fn failure_modes(
         &mut self,
-        written: BTreeMap<String, Option<written::FailureMode>>,
+        written: BTreeMap<String, written::FailureMode>,
     ) -> BTreeMap<String, FailureMode> {
         let mut modes = BTreeMap::new();
         for (name, mode) in written {
@@ -376,7 +410,7 @@ impl Meaning<'_> {
             if !self.is_failure_mode(&name, &pointer) {
                 continue;
             }
-            let unproven = mode.and_then(|mode| mode.unproven).map(|unproven| {
+            let unproven = mode.unproven.map(|unproven| {
                 let what = format!("the excuse for `{name}`");
                 let until = unproven.until.clone();
                 self.deadline(until, what, format!("{pointer}/unproven/until"));

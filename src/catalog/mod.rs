@@ -7,18 +7,24 @@
 //! here.
 
 mod about;
+mod choice;
 mod credentials;
+mod defaults;
 mod failure_modes;
 mod hide;
 mod integration;
+mod layers;
 pub mod lint;
 mod load;
 mod meant;
+mod merge;
+mod origins;
 mod policy;
 mod problems;
 #[cfg(test)]
 mod sample;
 mod scalar;
+mod setting;
 mod settings;
 mod throttled_by;
 mod throttling;
@@ -31,12 +37,14 @@ pub use about::{
     FailureNotes, Kind, Kpi, Latency, Level, Objectives, OperationNotes, Pii, PlannedChange,
     Priority, Rotation, Severity, SignOff, Webhooks,
 };
+pub use choice::Choice;
 pub use failure_modes::FAILURE_MODES;
 pub use integration::{
     Auth, ContractUse, Criticality, Deadline, DescribedFrom, Effect, Environment, FailureMode,
     Idempotency, Integration, OperationSettings, SecretName, Status,
 };
 pub use load::Catalog;
+pub use origins::Origins;
 pub use policy::{Backoff, Jitter, Limits, Retry, RetryOn};
 #[cfg(test)]
 pub(crate) use sample::sample;

@@ -1,19 +1,26 @@
 //! What is wrong with one file, collected with places.
 
+use super::origins::Origins;
 use crate::{
-    contract::source::{Part, Source},
+    contract::source::{Locate, Part, Source},
     evidence::{Diagnostic, nearest},
 };
 
-/// The problems of one file so far.
+/// The problems of one file, or of one record, so far.
 pub(super) struct Problems<'s> {
-    pub(super) source: &'s Source,
+    locate: Box<Locate<'s>>,
     list: Vec<Diagnostic>,
 }
 
 impl<'s> Problems<'s> {
-    pub(super) fn new(source: &'s Source) -> Self {
-        Self { source, list: Vec::new() }
+    /// Of a record.
+    pub(super) fn new(origins: &'s Origins) -> Self {
+        Self { locate: Box::new(|pointer, part| origins.locate(pointer, part)), list: Vec::new() }
+    }
+
+    /// Of a file.
+    pub(super) fn of_file(source: &'s Source) -> Self {
+        Self { locate: Box::new(|pointer, part| source.locate(pointer, part)), list: Vec::new() }
     }
 
     pub(super) fn push(&mut self, problem: Diagnostic) {
@@ -22,12 +29,12 @@ impl<'s> Problems<'s> {
 
     /// Begins a message about the value at a JSON Pointer; finish it with [`Self::push`].
     pub(super) fn value(&self, pointer: &str, title: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(title).maybe_at(self.source.locate(pointer, Part::Value), "")
+        Diagnostic::error(title).maybe_at((self.locate)(pointer, Part::Value), "")
     }
 
     /// Begins a message about the key at a JSON Pointer; finish it with [`Self::push`].
     pub(super) fn key(&self, pointer: &str, title: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(title).maybe_at(self.source.locate(pointer, Part::Key), "")
+        Diagnostic::error(title).maybe_at((self.locate)(pointer, Part::Key), "")
     }
 
     /// All problems in the order of the text, or this value where there is none.
@@ -37,9 +44,14 @@ impl<'s> Problems<'s> {
 
     /// All problems in the order of the text.
     pub(super) fn sorted(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by_key(|d| d.place().map(|place| (place.line, place.column)));
+        self.list.sort_by(|a, b| order(a).cmp(&order(b)));
         self.list
     }
+}
+
+/// Where a message stands among others: by file, line and column.
+pub(super) fn order(problem: &Diagnostic) -> Option<(&str, u32, u32)> {
+    problem.place().map(|place| (place.file.as_str(), place.line, place.column))
 }
 
 /// The help for a mistyped name: the nearest known one, or all of them.

@@ -265,7 +265,7 @@ mod tests {
         let day = |text| Day::parse(text).expect("a day");
         assert_eq!(day("2026-11-20").days_until(day("2026-12-01")), 11);
         assert_eq!(day("2026-11-20").days_until(day("2026-11-19")), -1);
-        let ninety = Duration::from_secs(90 * 86_400);
+        let ninety = Duration::from_hours(90 * 24);
         assert_eq!(day("2026-10-01").after(ninety).to_string(), "2026-12-30");
         assert_eq!(day("2026-10-01").after(Duration::MAX).to_string(), "9999-12-31");
         assert_eq!(Day::parse("2027-02-29"), None);

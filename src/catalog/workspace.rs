@@ -106,7 +106,7 @@ impl Workspace {
     pub fn load(root: &Path) -> Result<Self, Vec<Diagnostic>> {
         let source = Arc::new(load::read(root, FILE).map_err(|problem| vec![problem])?);
         let settings: Settings = source.decode()?;
-        let mut problems = Problems::new(&source);
+        let mut problems = Problems::of_file(&source);
         let mut profiles = BTreeMap::new();
         for (name, run) in settings.profiles {
             check_run(&mut problems, &run, &format!("/profiles/{}", escape(&name)));

@@ -6,6 +6,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
+use serde_json::Value;
 
 use super::{About, Criticality, DescribedFrom, Effect, Jitter, RetryOn, Status, throttled_by};
 use crate::{
@@ -16,12 +17,17 @@ use crate::{
 /// `catalog/<id>.yaml`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Record {
+    /// Parts of `_defaults.yaml` that lie under it; read before this is decoded.
+    #[serde(rename = "extends")]
+    pub(super) _extends: Option<Vec<String>>,
     pub(super) status: Option<Status>,
     pub(super) owner: Option<String>,
     pub(super) criticality: Option<Criticality>,
     pub(super) contract: Contract,
     #[serde(default)]
     pub(super) environments: BTreeMap<String, Environment>,
+    #[serde(default)]
+    pub(super) instances: BTreeMap<String, Instance>,
     pub(super) auth: Option<Auth>,
     #[serde(default)]
     pub(super) operations: BTreeMap<String, Operation>,
@@ -31,7 +37,7 @@ pub(super) struct Record {
     #[serde(default)]
     pub(super) tolerate: Vec<Tolerate>,
     #[serde(default)]
-    pub(super) failure_modes: BTreeMap<String, Option<FailureMode>>,
+    pub(super) failure_modes: BTreeMap<String, FailureMode>,
     #[serde(default)]
     pub(super) about: About,
 }
@@ -87,6 +93,21 @@ pub(super) struct Environment {
     pub(super) class: Option<SafetyClass>,
     pub(super) base_url: Option<String>,
     pub(super) allow_writes: Option<bool>,
+    /// What holds here instead; laid over the record and decoded then.
+    #[serde(rename = "override")]
+    pub(super) _over: Option<BTreeMap<String, Value>>,
+}
+
+/// A shop, tenant or account. What stands in it is laid over the record, and
+/// decoded then.
+#[derive(Debug, Deserialize)]
+pub(super) struct Instance {
+    #[serde(rename = "about")]
+    pub(super) _about: Option<BTreeMap<String, Value>>,
+    #[serde(default)]
+    pub(super) environments: BTreeMap<String, Environment>,
+    #[serde(rename = "override")]
+    pub(super) _over: Option<BTreeMap<String, Value>>,
 }
 
 /// The keys of all schemes; which of them belong together is judged later.

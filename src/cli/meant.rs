@@ -12,7 +12,7 @@ use super::{
     run::Fixed,
 };
 use crate::{
-    catalog::{Catalog, Profile, Workspace},
+    catalog::{Catalog, Choice, Profile, Workspace},
     contract::source::{Part, parse_duration},
     evidence::{Diagnostic, EnvironmentInfo, SafetyClass, metrics::MetricSet},
     run::{Filter, PathLine, Request},
@@ -78,6 +78,7 @@ pub(super) fn run(typed: &Run) -> Result<Meant, Vec<Diagnostic>> {
     let request = Request {
         profile: typed.profile.clone(),
         environment,
+        choice: Choice { instances: typed.instance.clone(), settings: typed.set.clone() },
         filter: filter(typed, profile, &workspace)?,
         concurrency: typed
             .concurrency
@@ -145,6 +146,7 @@ pub(super) fn check_request() -> Request {
     Request {
         profile: None,
         environment: EnvironmentInfo { name: "mock".to_owned(), class: SafetyClass::Mock },
+        choice: Choice::default(),
         filter: Filter::default(),
         concurrency: CONCURRENCY,
         scenario_timeout: SCENARIO_TIMEOUT,

@@ -68,6 +68,12 @@ pub(super) struct Run {
     /// Only scenarios whose name holds this text
     #[arg(long, value_name = "TEXT", env = "PROBE_NAME")]
     pub(super) name: Vec<String>,
+    /// Shop, tenant or account to run for; `NAME` where only one integration has it
+    #[arg(long, value_name = "[ID=]NAME", env = "PROBE_INSTANCE", value_delimiter = ',')]
+    pub(super) instance: Vec<String>,
+    /// Change a value of a record for this run alone; in `PROBE_SET` one a line
+    #[arg(long, value_name = "ID.FIELD=YAML", env = "PROBE_SET", value_delimiter = '\n')]
+    pub(super) set: Vec<String>,
     /// Scenarios at the same time
     #[arg(long, value_name = "N", env = "PROBE_CONCURRENCY", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub(super) concurrency: Option<u32>,

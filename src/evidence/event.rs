@@ -76,6 +76,9 @@ pub struct RunPlanned {
     /// Limit of one scenario attempt, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario_timeout_ms: Option<f64>,
+    /// What was changed of records for this run alone, as it was typed: `ID.FIELD=YAML`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set: Vec<String>,
     /// The integrations that the scenarios touch.
     pub integrations: Vec<IntegrationInfo>,
     /// Their contracts.
@@ -104,6 +107,9 @@ pub struct IntegrationInfo {
     pub criticality: String,
     /// The contract version in use.
     pub contract: String,
+    /// The shop, tenant or account that was chosen, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
 }
 
 /// A contract of the run.

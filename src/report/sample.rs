@@ -326,6 +326,7 @@ fn plan(environment: &str, class: SafetyClass) -> RunPlanned {
         owner: owner.into(),
         criticality: "high".into(),
         contract: contract.into(),
+        instance: None,
     };
     let contract = |id: &str| ContractInfo {
         id: id.into(),
@@ -341,6 +342,7 @@ fn plan(environment: &str, class: SafetyClass) -> RunPlanned {
         environment: EnvironmentInfo { name: environment.into(), class },
         seed: 1,
         scenario_timeout_ms: Some(60_000.0),
+        set: Vec::new(),
         integrations: vec![
             integration("stripe.payments", "payments", "payments/transactions/v3"),
             integration("carrier-a.labels", "logistics", "shipping/labels/v2"),

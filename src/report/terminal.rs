@@ -144,6 +144,13 @@ impl Terminal {
             one_line(&plan.environment.name),
             plan.environment.class.word(),
         )?;
+        for chosen in plan.integrations.iter().filter(|i| i.instance.is_some()) {
+            let name = chosen.instance.as_deref().unwrap_or_default();
+            writeln!(self.out, "instance {} of {}", one_line(name), one_line(&chosen.id))?;
+        }
+        for set in &plan.set {
+            writeln!(self.out, "set for this run alone: {}", one_line(set))?;
+        }
         let profile = match &plan.profile {
             Some(profile) => format!("profile {}, ", one_line(profile)),
             None => String::new(),

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    catalog::{Catalog, Integration, Status, Workspace},
+    catalog::{Catalog, Idempotency, Integration, Status, Workspace},
     contract::{
         self, Contract,
         source::{Part, member_pointer},
@@ -55,19 +55,15 @@ impl<'w> Workshop<'w> {
     }
 
     /// The partner with the contract version that a tag names (`v2`), which
-    /// must be the record's current or previous one.
+    /// must be one that the record supports.
     pub(super) fn version(&mut self, id: &str, version: &str) -> Result<Partner, Vec<Diagnostic>> {
         let integration = self.catalog.integration(id).map_err(|d| vec![d])?;
-        let supported: Vec<&String> = std::iter::once(&integration.contract.current)
-            .chain(&integration.contract.previous)
-            .collect();
-        let Some(contract) =
-            supported.iter().find(|c| c.rsplit('/').next() == Some(version)).copied()
+        let supported = &integration.contract.supported;
+        let Some(contract) = supported.iter().find(|c| c.rsplit('/').next() == Some(version))
         else {
-            let names: Vec<&str> = supported.iter().map(|c| c.as_str()).collect();
             return Err(vec![
                 Diagnostic::error(format!("{id} does not support contract version {version}"))
-                    .expected(format!("a version of {}", names.join(" or ")))
+                    .expected(format!("a version of {}", supported.join(" or ")))
                     .actual(format!("@contract:{version}")),
             ]);
         };
@@ -140,7 +136,16 @@ pub(super) fn not_here(
     }
     let reachable = class == SafetyClass::Mock
         || integration.environments.get(environment).is_some_and(|e| e.base_url.is_some());
-    (!reachable).then(|| format!("{id} has no environment `{environment}`"))
+    if reachable {
+        return None;
+    }
+    let known = integration.environments.contains_key(environment);
+    Some(match (&integration.instance, integration.instances.join(" or ")) {
+        (None, names) if known && !names.is_empty() => {
+            format!("{id} needs an instance in `{environment}`: --instance {names}")
+        }
+        _ => format!("{id} has no environment `{environment}`"),
+    })
 }
 
 /// A record's settings for an operation that the contract does not have would
@@ -173,10 +178,16 @@ fn unknown_operations(
     }
     known.extend(integration.operations.keys().map(String::as_str));
     for (name, settings) in &integration.operations {
+        let pointer = member_pointer("/operations", name);
         if let Some(undo) = &settings.undo {
-            let pointer = member_pointer("/operations", name);
             check(undo, &known, format!("{pointer}/undo"), Part::Value);
         }
+        if let Some(Idempotency::Guard(guard)) = &settings.idempotency {
+            check(guard, &known, format!("{pointer}/idempotency/guard"), Part::Value);
+        }
+    }
+    for name in integration.about.operations.iter().flat_map(BTreeMap::keys) {
+        check(name, &known, member_pointer("/about/operations", name), Part::Key);
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }

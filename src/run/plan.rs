@@ -19,7 +19,7 @@ use super::{
     tags::{self, tag_place},
 };
 use crate::{
-    catalog::{Catalog, Workspace},
+    catalog::{Catalog, Choice, Workspace},
     contract::source::{Part, Source},
     evidence::{
         ContractInfo, Diagnostic, EnvironmentInfo, IntegrationInfo, PlannedScenario, PlannedStep,
@@ -36,6 +36,8 @@ pub struct Request {
     pub profile: Option<String>,
     /// Where to run.
     pub environment: EnvironmentInfo,
+    /// What it chooses among what records offer, and what it changes of them.
+    pub choice: Choice,
     /// What to run.
     pub filter: Filter,
     /// Scenarios at the same time, at least 1.
@@ -86,6 +88,8 @@ pub fn plan(
     catalog: &Catalog,
     request: Request,
 ) -> Result<Plan, Vec<Diagnostic>> {
+    // Every record as it stands where the run takes place.
+    let catalog = &catalog.chosen(workspace, &request.environment.name, &request.choice)?;
     for id in &request.filter.integrations {
         catalog.integration(id).map_err(|d| vec![d])?;
     }
@@ -415,6 +419,7 @@ fn info(request: &Request, planned: Vec<PlannedScenario>, scenarios: &[Scenario]
             owner: record.owner.clone(),
             criticality: record.criticality.word().to_owned(),
             contract: contract.id.clone(),
+            instance: record.instance.clone(),
         });
         contracts.entry(contract.id.clone()).or_insert_with(|| ContractInfo {
             id: contract.id.clone(),
@@ -432,6 +437,7 @@ fn info(request: &Request, planned: Vec<PlannedScenario>, scenarios: &[Scenario]
         environment: request.environment.clone(),
         seed: request.seed,
         scenario_timeout_ms: Some(request.scenario_timeout.as_secs_f64() * 1e3),
+        set: request.choice.settings.clone(),
         integrations: integrations.into_values().collect(),
         contracts: contracts.into_values().collect(),
         scenarios: planned,

@@ -11,9 +11,10 @@ use serde_json::Value;
 use super::{
     failure::{Log, Path, Segment},
     pointer::{self, child},
-    problem::{Kind, Problem},
+    problem::{Kind, Locate, Problem},
     walk::At,
 };
+use crate::evidence::{Diagnostic, Place};
 
 /// How many problems of one document are looked for.
 const MOST_PROBLEMS: usize = 50;
@@ -31,6 +32,39 @@ pub(super) fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, Vec<Proble
             Err(problems)
         }
     }
+}
+
+/// Decodes a value that was put together from several texts: `locate` knows
+/// where each JSON Pointer of it was written.
+pub(crate) fn decode_placed<T: DeserializeOwned>(
+    value: &Value,
+    locate: &Locate<'_>,
+) -> Result<T, Vec<Diagnostic>> {
+    decode(value).map_err(|problems| tell(&problems, locate, value, ""))
+}
+
+/// What is wrong with a value that is a part of a `T`: that it is not the whole is not told.
+pub(crate) fn misfits<T: DeserializeOwned>(value: &Value, locate: &Locate<'_>) -> Vec<Diagnostic> {
+    let mut problems = decode::<T>(value).err().unwrap_or_default();
+    problems.retain(|problem| !matches!(problem.kind, Kind::Missing(_)));
+    tell(&problems, locate, value, "")
+}
+
+/// The problems as messages, in the order of their places.
+pub(super) fn tell(
+    problems: &[Problem],
+    locate: &Locate<'_>,
+    value: &Value,
+    base: &str,
+) -> Vec<Diagnostic> {
+    let mut told: Vec<Diagnostic> =
+        problems.iter().map(|problem| problem.diagnostic(locate, value, base)).collect();
+    told.sort_by(|a, b| a.place().map(order).cmp(&b.place().map(order)));
+    told
+}
+
+fn order(place: &Place) -> (&str, u32, u32) {
+    (&place.file, place.line, place.column)
 }
 
 fn attempt<T: DeserializeOwned>(value: &Value, log: &Log) -> Result<T, Problem> {

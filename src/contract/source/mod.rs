@@ -16,6 +16,8 @@ mod quantity;
 mod text;
 mod walk;
 
+pub(crate) use decode::{decode_placed, misfits};
 pub(crate) use pointer::child as member_pointer;
+pub(crate) use problem::Locate;
 pub use quantity::{HumanDuration, HumanRate, format_duration, parse_duration, parse_rate};
 pub use text::{Format, Part, Source};

@@ -2,11 +2,14 @@
 
 use serde_json::Value;
 
-use super::{Part, Source, pointer};
-use crate::evidence::{Diagnostic, nearest};
+use super::{Part, pointer};
+use crate::evidence::{Diagnostic, Place, nearest};
 
 /// Longest piece of a value that a message quotes, in characters.
 const LONGEST_QUOTE: usize = 60;
+
+/// Finds the place of a JSON Pointer.
+pub(crate) type Locate<'l> = dyn Fn(&str, Part) -> Option<Place> + 'l;
 
 /// Something wrong at a JSON Pointer.
 #[derive(Debug)]
@@ -32,20 +35,16 @@ pub(super) enum Kind {
 }
 
 impl Problem {
-    /// The problem as a message, placed in `source` below `base`.
-    pub(super) fn diagnostic(&self, source: &Source, root: &Value, base: &str) -> Diagnostic {
+    /// The problem as a message about `root`, which stands at `base` of what `locate` knows.
+    pub(super) fn diagnostic(&self, locate: &Locate<'_>, root: &Value, base: &str) -> Diagnostic {
         let name = name(&self.pointer, base);
-        let place = |part| {
-            // An empty file has no value to point at.
-            let place = source.locate(&format!("{base}{}", self.pointer), part);
-            place.unwrap_or_else(|| source.place(0..0))
-        };
+        let place = |part| locate(&format!("{base}{}", self.pointer), part);
         let actual = || root.pointer(&self.pointer).map_or_else(|| "nothing".to_owned(), describe);
         match &self.kind {
             Kind::UnknownKey(known) => {
                 let key = last(&self.pointer);
                 Diagnostic::error(format!("unknown key `{key}`"))
-                    .at(place(Part::Key), "not known here")
+                    .maybe_at(place(Part::Key), "not known here")
                     .help(match nearest(&key, known.iter().copied()) {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => format!("known keys: {}", list(known)),
@@ -54,7 +53,7 @@ impl Problem {
             Kind::UnknownWord(known) => {
                 let word = root.pointer(&self.pointer).and_then(Value::as_str).unwrap_or_default();
                 Diagnostic::error(format!("unknown value `{}`", clip(word)))
-                    .at(place(Part::Value), "not known here")
+                    .maybe_at(place(Part::Value), "not known here")
                     .expected(format!("one of {}", list(known)))
                     .actual(format!("`{}`", clip(word)))
                     .help(match nearest(word, known.iter().copied()) {
@@ -63,18 +62,18 @@ impl Problem {
                     })
             }
             Kind::Missing(key) => Diagnostic::error(format!("missing key `{key}`"))
-                .at(place(Part::Key), format!("`{key}` belongs in here"))
+                .maybe_at(place(Part::Key), format!("`{key}` belongs in here"))
                 .help(format!("add `{key}`")),
             Kind::Type(expected) => Diagnostic::error(format!("wrong type of {name}"))
-                .at(place(Part::Value), "")
+                .maybe_at(place(Part::Value), "")
                 .expected(plain(expected))
                 .actual(actual()),
             Kind::Value(expected) => Diagnostic::error(format!("wrong value of {name}"))
-                .at(place(Part::Value), "")
+                .maybe_at(place(Part::Value), "")
                 .expected(plain(expected))
                 .actual(actual()),
             Kind::Custom(message) => {
-                Diagnostic::error(message).at(place(Part::Value), "").actual(actual())
+                Diagnostic::error(message).maybe_at(place(Part::Value), "").actual(actual())
             }
         }
     }

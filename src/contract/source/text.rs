@@ -136,12 +136,10 @@ impl Source {
         value: &Value,
         base: &str,
     ) -> Result<T, Vec<Diagnostic>> {
-        decode::decode(value).map_err(|problems| {
-            let mut diagnostics: Vec<Diagnostic> =
-                problems.iter().map(|problem| problem.diagnostic(self, value, base)).collect();
-            diagnostics.sort_by_key(|d| d.place().map(|place| (place.line, place.column)));
-            diagnostics
-        })
+        // An empty file has no value to point at.
+        let locate =
+            |pointer: &str, part| self.locate(pointer, part).or_else(|| Some(self.place(0..0)));
+        decode::decode(value).map_err(|problems| decode::tell(&problems, &locate, value, base))
     }
 
     /// Puts a place together; `line` and `column` count from 0.

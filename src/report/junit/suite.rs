@@ -259,6 +259,9 @@ impl Pass<'_> {
         if let Some(profile) = &plan.profile {
             self.property("profile", profile)?;
         }
+        if !plan.set.is_empty() {
+            self.property("set", &plan.set.join("\n"))?;
+        }
         if let Some(case) = self.cases.first() {
             self.property("feature", &case.planned.feature)?;
         }
@@ -269,6 +272,9 @@ impl Pass<'_> {
             self.property(&format!("{id}.owner"), &integration.owner)?;
             self.property(&format!("{id}.criticality"), &integration.criticality)?;
             self.property(&format!("{id}.contract"), &integration.contract)?;
+            if let Some(instance) = &integration.instance {
+                self.property(&format!("{id}.instance"), instance)?;
+            }
         }
         self.end("properties")
     }
