@@ -1,30 +1,43 @@
 //! Patterns of sentences: literal text, parameters in braces, and parentheses
 //! around what may be left out.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
 
 use super::table::{PARAMETERS, SENTENCES};
 
-/// All sentences as regular expressions, compiled once.
-struct Patterns {
-    /// Tells in one pass which sentences match.
-    set: RegexSet,
-    /// The same expressions, to take the parameters out.
-    each: Vec<Regex>,
+/// A sentence's pattern. Its expression is compiled when a text may be this
+/// sentence: a run uses few of the table, and one scenario should not wait for
+/// all.
+struct Pattern {
+    source: &'static str,
+    /// The literal text that it begins with.
+    begins: &'static str,
+    expression: OnceLock<Regex>,
 }
 
-static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
-    let sources: Vec<String> = SENTENCES.iter().map(|s| expression(s.pattern)).collect();
-    Patterns {
-        set: RegexSet::new(&sources).expect("the table's patterns compile; a test walks them"),
-        each: sources
-            .iter()
-            .map(|s| Regex::new(s).expect("the table's patterns compile; a test walks them"))
-            .collect(),
+impl Pattern {
+    fn new(source: &'static str) -> Self {
+        let begins = &source[..source.find(['{', '(']).unwrap_or(source.len())];
+        Self { source, begins, expression: OnceLock::new() }
     }
-});
+
+    fn captures<'t>(&self, text: &'t str) -> Option<regex::Captures<'t>> {
+        if !text.starts_with(self.begins) {
+            return None;
+        }
+        let compiled = self.expression.get_or_init(|| {
+            let source = expression(self.source);
+            Regex::new(&source).expect("the table's patterns compile; a test walks them")
+        });
+        compiled.captures(text)
+    }
+}
+
+/// All sentences, in the table's order.
+static PATTERNS: LazyLock<Vec<Pattern>> =
+    LazyLock::new(|| SENTENCES.iter().map(|sentence| Pattern::new(sentence.pattern)).collect());
 
 /// A parameter's text and where it stands in the sentence (byte offsets).
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +50,8 @@ pub(super) struct Captured<'t> {
 /// The sentence that a text is, with its parameters in the pattern's order;
 /// `None` for an optional one that was left out.
 pub(super) fn find(text: &str) -> Option<(usize, Vec<Option<Captured<'_>>>)> {
-    let index = PATTERNS.set.matches(text).into_iter().next()?;
-    let captures = PATTERNS.each[index].captures(text)?;
+    let found = |(index, pattern): (usize, &Pattern)| Some((index, pattern.captures(text)?));
+    let (index, captures) = PATTERNS.iter().enumerate().find_map(found)?;
     let parameters = captures
         .iter()
         .skip(1)
@@ -100,4 +113,29 @@ fn expression(pattern: &str) -> String {
     }
     out.push('$');
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles_and_none_hides_another() {
+        for (index, sentence) in SENTENCES.iter().enumerate() {
+            assert!(Regex::new(&expression(sentence.pattern)).is_ok(), "{}", sentence.pattern);
+            assert!(sentence.pattern.starts_with(PATTERNS[index].begins));
+        }
+        let found = |text| find(text).map(|(index, _)| SENTENCES[index].pattern);
+        assert_eq!(found("the answer is 404"), Some("the answer is {status}"));
+        assert_eq!(found("the answer is 99"), None);
+        assert_eq!(
+            found("we call pay as first with"),
+            Some("we call {operation}( as {name})( with)")
+        );
+        assert_eq!(
+            found("breaking drift is found at \"$.a\""),
+            Some("{class} drift is found at {path}")
+        );
+        assert_eq!(found("we calls pay"), None);
+    }
 }
