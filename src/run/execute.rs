@@ -1,12 +1,11 @@
 //! Runs a plan on all cores and tells the story.
 
 use std::{
+    iter::Enumerate,
     panic::AssertUnwindSafe,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
+    vec,
 };
 
 use futures::FutureExt as _;
@@ -15,6 +14,7 @@ use tokio::sync::mpsc;
 use super::{
     control::{Reason, Stop},
     plan::Plan,
+    scenario::Scenario,
 };
 use crate::{
     evidence::{
@@ -41,19 +41,19 @@ pub async fn execute<S: Sink + 'static>(plan: Plan, mut sink: S, stop: Stop) -> 
     let (tell, heard) = mpsc::channel(256);
     let listener = std::thread::spawn(move || listen(heard, sink, broken));
 
+    let planned = scenarios.len();
     let run = Arc::new(Run {
-        scenarios,
+        waiting: Mutex::new(scenarios.into_iter().enumerate()),
         info,
         setting,
-        next: AtomicUsize::new(0),
         timeout: request.scenario_timeout,
         fail_fast: request.fail_fast,
         stop: stop.clone(),
         tell,
     });
-    let workers = (request.concurrency.max(1) as usize).min(run.scenarios.len());
+    let workers = (request.concurrency.max(1) as usize).min(planned);
     let tasks: Vec<_> = (0..workers).map(|_| tokio::spawn(Arc::clone(&run).work())).collect();
-    let mut totals = Totals { planned: run.scenarios.len() as u32, ..Totals::default() };
+    let mut totals = Totals { planned: planned as u32, ..Totals::default() };
     for task in tasks {
         if let Ok(part) = task.await {
             totals.add(&part);
@@ -122,10 +122,10 @@ async fn send(tell: &mpsc::Sender<Vec<Event>>, events: Vec<Event>) {
 
 /// What the workers share.
 struct Run {
-    scenarios: Vec<super::scenario::Scenario>,
+    /// What was not started yet. Whoever takes a scenario frees it at its end.
+    waiting: Mutex<Enumerate<vec::IntoIter<Scenario>>>,
     info: Arc<RunPlanned>,
     setting: Arc<Setting>,
-    next: AtomicUsize,
     timeout: Duration,
     fail_fast: bool,
     stop: Stop,
@@ -137,11 +137,8 @@ impl Run {
     async fn work(self: Arc<Self>) -> Totals {
         let mut totals = Totals::default();
         while self.stop.reason().is_none() {
-            let index = self.next.fetch_add(1, Ordering::Relaxed);
-            if index >= self.scenarios.len() {
-                break;
-            }
-            let finished = self.scenario(index).await;
+            let Some((index, scenario)) = self.next() else { break };
+            let finished = self.scenario(index, &scenario).await;
             totals.count(&finished);
             let passed = matches!(finished.judgement.verdict, Verdict::Passed | Verdict::Skipped);
             if self.fail_fast && !passed {
@@ -151,10 +148,14 @@ impl Run {
         totals
     }
 
+    /// Takes the next scenario of the plan, with its index there.
+    fn next(&self) -> Option<(usize, Scenario)> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
+    }
+
     /// Tells of the scenarios that were never started.
     async fn the_rest(&self, totals: &mut Totals) {
-        let started = self.next.load(Ordering::Relaxed).min(self.scenarios.len());
-        for index in started..self.scenarios.len() {
+        while let Some((index, scenario)) = self.next() {
             let (cause, reason) = match (&self.info.scenarios[index].skip, self.stop.reason()) {
                 // It would not have run anyway, and nobody need wonder.
                 (Some(reason), _) => (Cause::NotRunnable, reason.clone()),
@@ -166,14 +167,20 @@ impl Run {
                     "an earlier scenario did not pass (--fail-fast)".to_owned(),
                 ),
             };
-            let finished = self.not_run(index, cause, &reason);
+            let finished = self.not_run(index, &scenario, cause, &reason);
             totals.count(&finished);
             send(&self.tell, vec![Event::ScenarioFinished(Box::new(finished))]).await;
         }
     }
 
-    fn not_run(&self, index: usize, cause: Cause, reason: &str) -> ScenarioFinished {
-        let place = self.scenarios[index].place(&self.info.scenarios[index], None);
+    fn not_run(
+        &self,
+        index: usize,
+        scenario: &Scenario,
+        cause: Cause,
+        reason: &str,
+    ) -> ScenarioFinished {
+        let place = scenario.place(&self.info.scenarios[index], None);
         let diagnostic = Diagnostic::error(format!("not run: {reason}")).at(place, "");
         ScenarioFinished {
             scenario: index as u32,
@@ -190,18 +197,18 @@ impl Run {
     }
 
     /// Runs one scenario with its further attempts; gives the last one's end.
-    async fn scenario(&self, index: usize) -> ScenarioFinished {
+    async fn scenario(&self, index: usize, scenario: &Scenario) -> ScenarioFinished {
         if let Some(reason) = &self.info.scenarios[index].skip {
-            let finished = self.not_run(index, Cause::NotRunnable, reason);
+            let finished = self.not_run(index, scenario, Cause::NotRunnable, reason);
             send(&self.tell, vec![Event::ScenarioFinished(Box::new(finished.clone()))]).await;
             return finished;
         }
         let mut attempt = 1;
         loop {
-            let mut story =
-                Story { run: self, index, attempt, events: Vec::new(), told: Instant::now() };
+            let (events, told) = (Vec::new(), Instant::now());
+            let mut story = Story { run: self, index, scenario, attempt, events, told };
             let (mut finished, signalled) = self.attempt(&mut story).await;
-            let more = attempt <= self.scenarios[index].retries;
+            let more = attempt <= scenario.retries;
             finished.will_retry =
                 more && finished.judgement.verdict != Verdict::Passed && !signalled;
             story.events.push(Event::ScenarioFinished(Box::new(finished.clone())));
@@ -215,7 +222,7 @@ impl Run {
 
     /// One attempt, within its limit, stopped by a signal, its panics caught.
     async fn attempt(&self, story: &mut Story<'_>) -> (ScenarioFinished, bool) {
-        let (index, attempt) = (story.index, story.attempt);
+        let (index, scenario, attempt) = (story.index, story.scenario, story.attempt);
         let started = Instant::now();
         let mut world = World::new(Arc::clone(&self.setting), index as u32, attempt);
         story.events.push(Event::ScenarioStarted(ScenarioStarted {
@@ -228,14 +235,14 @@ impl Run {
         let ended = tokio::select! {
             ended = tokio::time::timeout(self.timeout, steps) => match ended {
                 Ok(Ok(ended)) => ended,
-                Ok(Err(_)) => Some(self.harness(index, Cause::NoVerdict, "probe panicked in this scenario; please report it")),
-                Err(_) => Some(self.harness(index, Cause::ScenarioTimedOut, &format!(
+                Ok(Err(_)) => Some(self.harness(index, scenario, Cause::NoVerdict, "probe panicked in this scenario; please report it")),
+                Err(_) => Some(self.harness(index, scenario, Cause::ScenarioTimedOut, &format!(
                     "the scenario did not end within {} s", self.timeout.as_secs_f64()
                 ))),
             },
             () = self.stop.signalled() => {
                 signalled = true;
-                Some(self.harness(index, Cause::NoVerdict, "the run was stopped by a signal"))
+                Some(self.harness(index, scenario, Cause::NoVerdict, "the run was stopped by a signal"))
             }
         };
         let took_ms = started.elapsed().as_secs_f64() * 1e3;
@@ -264,7 +271,7 @@ impl Run {
         world: &mut World,
         story: &mut Story<'_>,
     ) -> Option<(Option<u32>, Problem)> {
-        let (index, scenario) = (story.index, &self.scenarios[story.index]);
+        let (index, scenario) = (story.index, story.scenario);
         if let Err(diagnostic) = world.start_stand_ins(scenario.partners.iter()).await {
             let place = scenario.place(&self.info.scenarios[index], None);
             let problem = Problem { cause: Cause::NoVerdict, diagnostic: diagnostic.at(place, "") };
@@ -281,19 +288,31 @@ impl Run {
         let (step, report) = world.finish().await?;
         let problem = match step {
             Some(step) => story.step(step, Instant::now(), report).await,
-            None => report.problem.map(|p| self.placed(index, None, p)),
+            None => report.problem.map(|p| self.placed(index, scenario, None, p)),
         };
         problem.map(|problem| (step.map(|step| step as u32), problem))
     }
 
-    fn harness(&self, index: usize, cause: Cause, title: &str) -> (Option<u32>, Problem) {
+    fn harness(
+        &self,
+        index: usize,
+        scenario: &Scenario,
+        cause: Cause,
+        title: &str,
+    ) -> (Option<u32>, Problem) {
         let problem = Problem { cause, diagnostic: Diagnostic::error(title) };
-        (None, self.placed(index, None, problem))
+        (None, self.placed(index, scenario, None, problem))
     }
 
     /// Puts the sentence's place before the others.
-    fn placed(&self, index: usize, step: Option<usize>, mut problem: Problem) -> Problem {
-        let place = self.scenarios[index].place(&self.info.scenarios[index], step);
+    fn placed(
+        &self,
+        index: usize,
+        scenario: &Scenario,
+        step: Option<usize>,
+        mut problem: Problem,
+    ) -> Problem {
+        let place = scenario.place(&self.info.scenarios[index], step);
         let mark = crate::evidence::Mark { place, label: String::new() };
         problem.diagnostic.marks.insert(0, mark);
         problem
@@ -304,6 +323,7 @@ impl Run {
 struct Story<'r> {
     run: &'r Run,
     index: usize,
+    scenario: &'r Scenario,
     attempt: u32,
     events: Vec<Event>,
     told: Instant,
@@ -312,7 +332,8 @@ struct Story<'r> {
 impl Story<'_> {
     /// Notes a step's end; gives its problem with the place in the feature file.
     async fn step(&mut self, step: usize, started: Instant, report: StepReport) -> Option<Problem> {
-        let problem = report.problem.map(|p| self.run.placed(self.index, Some(step), p));
+        let problem = report.problem;
+        let problem = problem.map(|p| self.run.placed(self.index, self.scenario, Some(step), p));
         let verdict = problem.as_ref().map_or(Verdict::Passed, |p| p.cause.judgement().verdict);
         self.events.push(Event::StepFinished(Box::new(StepFinished {
             scenario: self.index as u32,
