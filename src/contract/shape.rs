@@ -2,7 +2,7 @@
 //! through `$ref`, `allOf`, `anyOf` and `oneOf`, without asking the validator.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
@@ -140,7 +140,8 @@ pub(super) struct Shape {
     /// Its place in the document.
     pub(super) pointer: Arc<str>,
     /// Members by name.
-    pub(super) properties: HashMap<String, ShapeId>,
+    /// Few each, and asked for each member of each body: hashing would cost more.
+    pub(super) properties: BTreeMap<String, ShapeId>,
     /// Members by pattern; a pattern that this engine does not know matches everything.
     pub(super) patterns: Vec<(Option<Regex>, ShapeId)>,
     /// All other members.
@@ -333,7 +334,7 @@ impl Shape {
     fn empty() -> Self {
         Self {
             pointer: Arc::from(""),
-            properties: HashMap::new(),
+            properties: BTreeMap::new(),
             patterns: Vec::new(),
             additional: Additional::Unsaid,
             items: None,
