@@ -26,6 +26,7 @@ const LONGEST_LINE: u64 = 1 << 30;
 /// later. Time is the events' own, so no clock is asked.
 pub struct EventWriter<W: Write> {
     out: BufWriter<W>,
+    line: Vec<u8>,
     every_ms: f64,
     flushed_at_ms: f64,
 }
@@ -39,11 +40,19 @@ impl<W: Write> EventWriter<W> {
     /// A writer that flushes when a scenario ends, `every_ms` at the most.
     pub(super) fn flushing_every(out: W, every_ms: f64) -> Self {
         let out = BufWriter::with_capacity(BUFFER, out);
-        Self { out, every_ms, flushed_at_ms: f64::NEG_INFINITY }
+        Self { out, line: Vec::new(), every_ms, flushed_at_ms: f64::NEG_INFINITY }
     }
 
     fn write(&mut self, event: &Event) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, event)?;
+        if let Event::RunPlanned(_) = event {
+            // A plan may be a line of megabytes, which need not stand in memory whole.
+            serde_json::to_writer(&mut self.out, event)?;
+        } else {
+            // The many small pieces of a line go to memory faster than to a writer.
+            self.line.clear();
+            serde_json::to_writer(&mut self.line, event)?;
+            self.out.write_all(&self.line)?;
+        }
         self.out.write_all(b"\n")?;
         match event {
             Event::ScenarioFinished(finished) => {
