@@ -123,19 +123,20 @@ pub struct ContractInfo {
     pub sha256: String,
 }
 
-/// A scenario of the plan.
+/// A scenario of the plan. What scenarios of a file have in common is shared:
+/// a plan may hold a hundred thousand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedScenario {
     /// Stable over runs and edits: feature path, rule, name, and an outline
     /// row's cell values; never a line.
     pub id: String,
     /// Feature file, relative to the workspace.
-    pub file: String,
+    pub file: Arc<str>,
     /// The feature's name.
-    pub feature: String,
+    pub feature: Arc<str>,
     /// The rule it stands in, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rule: Option<String>,
+    pub rule: Option<Arc<str>>,
     /// The scenario's name.
     pub name: String,
     /// An outline row's cells in the order of its header; empty otherwise.
@@ -144,10 +145,10 @@ pub struct PlannedScenario {
     /// Line of the scenario, or of the row.
     pub line: u32,
     /// Tags with their `@`, inherited ones included.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<String>,
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub tags: Arc<[String]>,
     /// Ids of the integrations that it touches.
-    pub integrations: Vec<String>,
+    pub integrations: Arc<[String]>,
     /// Its steps, background included.
     pub steps: Vec<PlannedStep>,
     /// Why it will not run in this environment.
@@ -171,7 +172,7 @@ impl PlannedScenario {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// The column's header.
-    pub name: String,
+    pub name: Arc<str>,
     /// The value.
     pub value: String,
 }
@@ -180,9 +181,9 @@ pub struct Cell {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedStep {
     /// `Given`, `When`, `Then`, `And`, `But` as written.
-    pub keyword: String,
+    pub keyword: Arc<str>,
     /// The sentence, outline parameters filled in.
-    pub text: String,
+    pub text: Arc<str>,
     /// Its line in the feature file.
     pub line: u32,
 }

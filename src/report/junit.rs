@@ -6,6 +6,7 @@
 
 mod suite;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -92,7 +93,8 @@ impl<W: Write> Junit<W> {
 
     fn planned(&mut self, plan: &RunPlanned) {
         let mut by_file: HashMap<&str, u32> = HashMap::new();
-        let mut names: HashSet<(String, String)> = HashSet::new();
+        let mut classes: HashMap<String, usize> = HashMap::new();
+        let mut names: HashSet<(usize, Cow<'_, str>)> = HashSet::new();
         for (index, planned) in (0..).zip(&plan.scenarios) {
             let suite = *by_file.entry(&planned.file).or_insert_with(|| {
                 self.suites.push(Open::default());
@@ -102,13 +104,16 @@ impl<W: Write> Junit<W> {
             self.suite_of.push(suite);
             // The plan makes ids unique; class and name can still be another's,
             // and GitLab would drop the second.
-            let class = class_name(plan, planned);
-            let mut others = other_names(planned);
-            let mut name = case_name(planned);
-            while !names.insert((class.clone(), name.clone())) {
-                let Some(other) = others.next() else { break };
-                name = other;
-                self.renamed.insert(index, name.clone());
+            let count = classes.len();
+            let class = *classes.entry(class_name(plan, planned)).or_insert(count);
+            if names.insert((class, case_name(planned))) {
+                continue;
+            }
+            for name in other_names(planned) {
+                if names.insert((class, Cow::Owned(name.clone()))) {
+                    self.renamed.insert(index, name);
+                    break;
+                }
             }
         }
     }
@@ -128,8 +133,8 @@ impl<W: Write> Junit<W> {
             .iter()
             .map(|outcome| {
                 let planned = &plan.scenarios[outcome.scenario as usize];
-                let renamed = self.renamed.get(&outcome.scenario).cloned();
-                let name = renamed.unwrap_or_else(|| case_name(planned));
+                let renamed = self.renamed.get(&outcome.scenario);
+                let name = renamed.map_or_else(|| case_name(planned), Cow::from);
                 Case { planned, outcome, class_name: class_name(&plan, planned), name }
             })
             .collect();
@@ -169,8 +174,11 @@ fn class_name(plan: &RunPlanned, planned: &PlannedScenario) -> String {
 }
 
 /// Name and row; never a place, so that results compare over edits.
-fn case_name(planned: &PlannedScenario) -> String {
-    one_line(&planned.title()).into_owned()
+fn case_name(planned: &PlannedScenario) -> Cow<'_, str> {
+    if planned.row.is_empty() {
+        return one_line(&planned.name);
+    }
+    one_line(&planned.title()).into_owned().into()
 }
 
 /// Names to take where the plain one is taken: with the rule, then numbered.
@@ -374,7 +382,7 @@ mod tests {
                     for scenario in &mut Arc::make_mut(plan).scenarios {
                         scenario.name.push_str(&text);
                         scenario.id.push_str(&text);
-                        scenario.tags.push(text.clone());
+                        scenario.tags = [text.clone()].into();
                     }
                 }
                 if let Event::ScenarioFinished(finished) = event

@@ -57,7 +57,7 @@ pub(super) fn many(scenarios: u32, bad: u32) -> Vec<Event> {
     plan.scenarios = (0..scenarios)
         .map(|i| PlannedScenario {
             id: format!("features/many/{}.feature: Scenario {i}", i / 10),
-            file: format!("features/many/{}.feature", i / 10),
+            file: format!("features/many/{}.feature", i / 10).into(),
             name: format!("Scenario {i}"),
             line: 3 + i % 10 * 6,
             skip: None,
@@ -366,7 +366,7 @@ fn planned(file: &str, name: &str, line: u32, integrations: &[&str]) -> PlannedS
         name: name.into(),
         row: Vec::new(),
         line,
-        tags: vec!["@nightly".into(), "@critical".into()],
+        tags: ["@nightly".into(), "@critical".into()].into(),
         integrations: integrations.iter().map(|&id| id.into()).collect(),
         steps: vec![
             step("When", "we call createPaymentIntent with", line + 1),

@@ -46,7 +46,7 @@ impl Table {
             table.row(&integration.id);
         }
         for scenario in &plan.scenarios {
-            for id in &scenario.integrations {
+            for id in scenario.integrations.iter() {
                 table.row(id).totals.planned += 1;
             }
         }
@@ -60,7 +60,7 @@ impl Table {
 
     /// Counts a scenario.
     pub(super) fn count(&mut self, planned: &PlannedScenario, outcome: &Outcome) {
-        for id in &planned.integrations {
+        for id in planned.integrations.iter() {
             let totals = &mut self.row(id).totals;
             totals.flaky += u32::from(outcome.is_flaky());
             *match outcome.last.judgement.verdict {

@@ -332,7 +332,7 @@ fn no_verdict(scenario: u32, planned: &PlannedScenario) -> ScenarioFinished {
             .help("run it again; if that happens without a kill, report it as a bug of probe"),
     };
     let place = Place {
-        file: planned.file.clone(),
+        file: planned.file.to_string(),
         line: planned.line,
         column: 1,
         length: 1,

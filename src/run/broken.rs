@@ -4,8 +4,8 @@
 use cucumber::gherkin;
 
 use super::{
-    feature::{Fenced, fences, is_foreign},
     scenario::whole_line,
+    slice::{Fenced, fences, is_foreign},
 };
 use crate::{contract::source::Source, evidence::Diagnostic};
 
@@ -135,15 +135,18 @@ fn hint(written: &str, diagnostic: Diagnostic) -> Diagnostic {
 /// A line that is read as a description and means to be a keyword: `Scenaro:`.
 /// The parser takes it and all below for text, and a scenario would be lost
 /// without a word.
-pub(super) fn misspelt_keyword(source: &Source) -> Option<Diagnostic> {
+pub(super) fn misspelt_keyword(
+    source: &Source,
+    lines: &[&str],
+    fenced: &[Fenced],
+) -> Option<Diagnostic> {
     const NAMES: &[&str] =
         &["Feature", "Rule", "Background", "Scenario", "Scenario Outline", "Example", "Examples"];
-    if source.text.lines().any(is_foreign) {
+    if lines.iter().any(|line| is_foreign(line)) {
         return None;
     }
-    let fenced = fences(source.text.lines());
-    let lines = source.text.lines().zip(fenced).enumerate();
-    lines.filter(|(_, (_, fence))| *fence == Fenced::Outside).find_map(|(at, (line, _))| {
+    let lines = lines.iter().zip(fenced).enumerate();
+    lines.filter(|(_, (_, fence))| **fence == Fenced::Outside).find_map(|(at, (line, _))| {
         let trimmed = line.trim();
         let name = trimmed.split_once(':')?.0;
         if begins_well(trimmed) || name.len() > "Scenario Outline".len() + 2 {

@@ -146,7 +146,7 @@ fn seen(plan: &Plan) -> BTreeMap<String, Seen> {
         }
         for mode in told.tags.iter().filter_map(|tag| tag.strip_prefix("@failure:")) {
             let armed = scenario.steps.iter().any(|step| arms(mode, step));
-            for id in &told.integrations {
+            for id in told.integrations.iter() {
                 let proves = armed && called.contains(id.as_str());
                 *seen.entry(id.clone()).or_default().modes.entry(mode.to_owned()).or_default() |=
                     proves;

@@ -272,7 +272,7 @@ fn feature_of(scenario: &PlannedScenario) -> gherkin::Feature {
         tags: Vec::new(),
         span: Span { start: 0, end: 0 },
         position: LineCol { line: 1, col: 1 },
-        path: Some(scenario.file.clone().into()),
+        path: Some(scenario.file.as_ref().into()),
     }
 }
 

@@ -3,10 +3,13 @@
 //! Examples are expanded here, for known headers only, so that XML in a doc
 //! string is not taken for a parameter.
 
+use std::{borrow::Cow, sync::Arc};
+
 use cucumber::gherkin::{self, Examples, Scenario, Step};
 
 use super::{
     broken::{cells, misspelt_step, ragged},
+    known::Texts,
     outline,
     raw::{RawScenario, RawStep},
 };
@@ -23,17 +26,25 @@ pub(super) fn scenarios(
     feature: &gherkin::Feature,
     line_of: LineOf<'_>,
     source: &Source,
+    texts: &Texts,
     out: &mut Vec<RawScenario>,
 ) -> Result<(), Diagnostic> {
     let background: Vec<&Step> = feature.background.iter().flat_map(|b| &b.steps).collect();
-    let frame = Frame { feature, rule: None, background, line_of, source };
+    let (name, tags) = (texts.share(&feature.name), all_tags(&[&feature.tags]));
+    let frame = Frame { feature: name, rule: None, tags, background, line_of, source, texts };
     for scenario in &feature.scenarios {
         frame.scenario(scenario, out)?;
     }
     for rule in &feature.rules {
         let mut background = frame.background.clone();
         background.extend(rule.background.iter().flat_map(|b| &b.steps));
-        let frame = Frame { feature, rule: Some(rule), background, line_of, source };
+        let frame = Frame {
+            feature: Arc::clone(&frame.feature),
+            rule: Some(texts.share(&rule.name)),
+            tags: all_tags(&[&frame.tags, &rule.tags]),
+            background,
+            ..frame
+        };
         for scenario in &rule.scenarios {
             frame.scenario(scenario, out)?;
         }
@@ -43,11 +54,26 @@ pub(super) fn scenarios(
 
 /// What surrounds a scenario.
 struct Frame<'f> {
-    feature: &'f gherkin::Feature,
-    rule: Option<&'f gherkin::Rule>,
+    feature: Arc<str>,
+    rule: Option<Arc<str>>,
+    /// Those that every scenario within inherits.
+    tags: Arc<[String]>,
     background: Vec<&'f Step>,
     line_of: LineOf<'f>,
     source: &'f Source,
+    texts: &'f Texts,
+}
+
+/// The tags of several lists, each once and with its `@`.
+fn all_tags(lists: &[&[String]]) -> Arc<[String]> {
+    let mut all: Vec<String> = Vec::new();
+    for tag in lists.iter().copied().flatten() {
+        let tag = format!("@{}", tag.trim_start_matches('@'));
+        if !all.contains(&tag) {
+            all.push(tag);
+        }
+    }
+    all.into()
 }
 
 impl Frame<'_> {
@@ -91,9 +117,12 @@ impl Frame<'_> {
         let lines = self.row_lines(table)?;
         outline::header(self.source, lines[0], header)?;
         outline::parameters(self.source, scenario, header, self.line_of)?;
+        let names: Vec<Arc<str>> = header.iter().map(|name| self.share(name)).collect();
         let cells = |row: &Vec<String>| {
-            let named = header.iter().zip(row);
-            named.map(|(name, value)| Cell { name: name.clone(), value: value.clone() }).collect()
+            let named = names.iter().zip(row);
+            named
+                .map(|(name, value)| Cell { name: Arc::clone(name), value: value.clone() })
+                .collect()
         };
         Ok(lines.into_iter().skip(1).zip(rows.iter().map(cells)).collect())
     }
@@ -105,22 +134,19 @@ impl Frame<'_> {
         tags: &[String],
         row: &[Cell],
     ) -> Result<RawScenario, Diagnostic> {
-        let inherited = self.feature.tags.iter().chain(self.rule.iter().flat_map(|r| &r.tags));
-        let mut all: Vec<String> = Vec::new();
-        for tag in inherited.chain(&scenario.tags).chain(tags) {
-            let tag = format!("@{}", tag.trim_start_matches('@'));
-            if !all.contains(&tag) {
-                all.push(tag);
-            }
-        }
+        // Most scenarios have no tags of their own.
+        let tags_of_all = match (scenario.tags.as_slice(), tags) {
+            ([], []) => Arc::clone(&self.tags),
+            (own, of_examples) => all_tags(&[&self.tags, own, of_examples]),
+        };
         Ok(RawScenario {
-            feature: self.feature.name.clone(),
-            rule: self.rule.map(|r| r.name.clone()),
-            name: fill(&scenario.name, row),
+            feature: Arc::clone(&self.feature),
+            rule: self.rule.clone(),
+            name: fill(&scenario.name, row).into_owned(),
             row: row.to_vec(),
             start: (self.line_of)(scenario.position.line),
             line,
-            tags: all,
+            tags: tags_of_all,
             steps: self
                 .background
                 .iter()
@@ -134,19 +160,26 @@ impl Frame<'_> {
     fn step(&self, step: &Step, row: &[Cell]) -> Result<RawStep, Diagnostic> {
         let line = (self.line_of)(step.position.line);
         let table = step.table.as_ref().map(|table| {
-            let filled = table.rows.iter().map(|r| r.iter().map(|cell| fill(cell, row)).collect());
+            let filled = |cells: &Vec<String>| {
+                cells.iter().map(|cell| fill(cell, row).into_owned()).collect()
+            };
+            let filled = table.rows.iter().map(filled);
             Ok(self.row_lines(table)?.into_iter().zip(filled).collect())
         });
         Ok(RawStep {
-            keyword: step.keyword.trim().to_owned(),
-            text: fill(&step.value, row),
+            keyword: self.share(step.keyword.trim()),
+            text: self.share(&fill(&step.value, row)),
             line,
             table: table.transpose()?,
             doc_string: step.docstring.as_ref().map(|text| {
                 let (first, text) = self.doc_string(line, text);
-                (first, fill(&text, row))
+                (first, fill(&text, row).into_owned())
             }),
         })
+    }
+
+    fn share(&self, text: &str) -> Arc<str> {
+        self.texts.share(text)
     }
 
     /// A doc string with the line of its first line of text. The parser leaves
@@ -169,33 +202,35 @@ impl Frame<'_> {
     fn row_lines(&self, table: &gherkin::Table) -> Result<Vec<u32>, Diagnostic> {
         let wanted = table.rows.first().map_or(0, Vec::len);
         let mut lines = Vec::with_capacity(table.rows.len());
-        let mut at = (self.line_of)(table.position.line);
+        // Of the parsed text, since a long table is parsed in parts.
+        let mut at = table.position.line;
         while lines.len() < table.rows.len() {
-            let row = self.source.line(at).trim_start();
+            let line = (self.line_of)(at);
+            let row = self.source.line(line).trim_start();
             if row.starts_with('|') {
                 let cells = cells(row);
                 if cells != wanted {
-                    return Err(ragged(self.source, at, cells, wanted));
+                    return Err(ragged(self.source, line, cells, wanted));
                 }
-                lines.push(at);
+                lines.push(line);
             } else if !row.is_empty() && !row.starts_with('#') {
                 break;
             }
-            if at as usize > self.source.text.len() {
+            if at > self.source.text.len() {
                 break;
             }
             at += 1;
         }
         // Were the parser's place another one, the rows still need lines.
-        lines.resize(table.rows.len(), at);
+        lines.resize(table.rows.len(), (self.line_of)(at));
         Ok(lines)
     }
 }
 
 /// Replaces `<header>` by the row's cell, for the row's headers only.
-fn fill(text: &str, row: &[Cell]) -> String {
+fn fill<'t>(text: &'t str, row: &[Cell]) -> Cow<'t, str> {
     if row.is_empty() || !text.contains('<') {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -204,7 +239,7 @@ fn fill(text: &str, row: &[Cell]) -> String {
         let after = &rest[open + 1..];
         let cell = after
             .find('>')
-            .and_then(|end| row.iter().find(|c| c.name == after[..end]).map(|c| (c, end)));
+            .and_then(|end| row.iter().find(|c| *c.name == after[..end]).map(|c| (c, end)));
         if let Some((cell, end)) = cell {
             out.push_str(&cell.value);
             rest = &after[end + 1..];
@@ -214,7 +249,7 @@ fn fill(text: &str, row: &[Cell]) -> String {
         }
     }
     out.push_str(rest);
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -223,7 +258,7 @@ mod tests {
 
     #[test]
     fn only_known_parameters_are_filled() {
-        let row = [Cell { name: "card".to_owned(), value: "visa".to_owned() }];
+        let row = [Cell { name: "card".into(), value: "visa".to_owned() }];
         assert_eq!(
             fill("<soap:Envelope><card></soap:Envelope>", &row),
             "<soap:Envelope>visa</soap:Envelope>"

@@ -25,6 +25,7 @@ mod proofs;
 mod raw;
 mod scenario;
 mod select;
+mod slice;
 mod tags;
 
 pub use baseline::{Baseline, Compared, Known};

@@ -1,7 +1,7 @@
 //! The plan: everything that can be known before the first request.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -9,9 +9,9 @@ use std::{
 
 use super::{
     feature,
-    known::Known,
+    known::{Known, Texts},
     load,
-    parallel::{all, parallel},
+    parallel::{FEW, all, parallel},
     partners::{Workshop, not_here},
     raw::RawScenario,
     scenario::{Scenario, whole_line},
@@ -82,6 +82,24 @@ struct File {
     scenarios: Vec<RawScenario>,
 }
 
+impl File {
+    /// Scenarios of a file that one core compiles in a row.
+    const PART: usize = 500;
+
+    /// The file in parts, so that a long one is compiled by all cores.
+    fn parts(self) -> Vec<Self> {
+        let Self { source, folder, mut scenarios } = self;
+        let mut parts = Vec::new();
+        while scenarios.len() > Self::PART {
+            let rest = scenarios.split_off(Self::PART);
+            let scenarios = std::mem::replace(&mut scenarios, rest);
+            parts.push(Self { source: Arc::clone(&source), folder: folder.clone(), scenarios });
+        }
+        parts.push(Self { source, folder, scenarios });
+        parts
+    }
+}
+
 /// Makes the plan. Err: everything that is wrong, of all files at once.
 pub fn plan(
     workspace: &Workspace,
@@ -96,7 +114,12 @@ pub fn plan(
     let paths = load::paths(&workspace.root).map_err(|d| vec![d])?;
     missing_paths(workspace, &request.filter, &paths)?;
     let paths: Vec<PathBuf> = paths.into_iter().filter(|p| request.filter.wants_file(p)).collect();
-    let files = all(parallel(paths, |path| file(workspace, catalog, &request.filter, &path)))?;
+    // One file is spread over the cores scenario by scenario, many file by file.
+    let spread = paths.len() < FEW;
+    let files = parallel(paths, Texts::default, |texts, path| {
+        file(workspace, catalog, &request.filter, &path, texts, spread)
+    });
+    let files = all(files)?;
     let files: Vec<File> = files.into_iter().filter(|f| !f.scenarios.is_empty()).collect();
 
     let pace = match request.environment.class {
@@ -106,8 +129,12 @@ pub fn plan(
     let environment = (request.environment.name.as_str(), request.environment.class);
     let mut workshop = Workshop::new(workspace, catalog, environment, request.seed);
     let partners = Versions::new(&mut workshop, catalog, &files)?;
-    let compiled = all(parallel(files, |file| compile_file(&partners, &request, file)))?;
-    let (mut planned, mut scenarios) = (Vec::new(), Vec::new());
+    let parts = files.into_iter().flat_map(File::parts).collect();
+    let compiled = all(parallel(parts, Known::default, |known, part| {
+        compile_part(&partners, &request, part, known)
+    }))?;
+    let count = compiled.iter().map(Vec::len).sum();
+    let (mut planned, mut scenarios) = (Vec::with_capacity(count), Vec::with_capacity(count));
     for (told, scenario) in compiled.into_iter().flatten() {
         planned.push(told);
         scenarios.push(scenario);
@@ -156,6 +183,8 @@ fn file(
     catalog: &Catalog,
     filter: &Filter,
     path: &std::path::Path,
+    texts: &Texts,
+    spread: bool,
 ) -> Result<File, Vec<Diagnostic>> {
     let source = Arc::new(load::read(&workspace.root, path).map_err(|d| vec![d])?);
     let folder = folder(&source.path).map(str::to_owned);
@@ -171,7 +200,7 @@ fn file(
             None => problem.help(format!("add its record as catalog/{id}.yaml")),
         }]);
     }
-    let mut scenarios = feature::parse(&source).map_err(|d| vec![d])?;
+    let mut scenarios = feature::parse(&source, texts, spread).map_err(|d| vec![d])?;
     let lines = Lines::of(&scenarios);
     scenarios.retain(|scenario| filter.wants(path, scenario, &lines));
     Ok(File { source, folder, scenarios })
@@ -240,17 +269,18 @@ impl Versions {
 
 type CompiledScenario = (PlannedScenario, Scenario);
 
-/// Resolves every sentence of a file's scenarios.
-fn compile_file(
+/// Resolves every sentence of a file's scenarios, or of a part of them.
+fn compile_part(
     partners: &Versions,
     request: &Request,
-    file: File,
+    part: File,
+    known: &mut Known,
 ) -> Result<Vec<CompiledScenario>, Vec<Diagnostic>> {
-    let (mut compiled, mut problems) = (Vec::new(), Vec::new());
-    let mut known = Known::default();
-    for raw in file.scenarios {
-        let partners = partners.of(file.folder.as_deref(), &raw);
-        match scenario(partners, request, &file.source, file.folder.as_deref(), raw, &mut known) {
+    let (mut compiled, mut problems) = (Vec::with_capacity(part.scenarios.len()), Vec::new());
+    let mut common = Common::of(&part);
+    for raw in part.scenarios {
+        let partners = partners.of(common.folder.as_deref(), &raw);
+        match scenario(partners, request, &mut common, raw, known) {
             Ok(Some(scenario)) => compiled.push(scenario),
             Ok(None) => {}
             Err(found) => problems.extend(found),
@@ -259,21 +289,50 @@ fn compile_file(
     if problems.is_empty() { Ok(compiled) } else { Err(problems) }
 }
 
+/// What the scenarios of a file have in common, held once.
+struct Common {
+    source: Arc<Source>,
+    folder: Option<String>,
+    path: Arc<str>,
+    /// What the last one touched; the next does mostly too.
+    touched: Arc<[String]>,
+}
+
+impl Common {
+    fn of(file: &File) -> Self {
+        Self {
+            source: Arc::clone(&file.source),
+            folder: file.folder.clone(),
+            path: file.source.path.as_str().into(),
+            touched: Arc::default(),
+        }
+    }
+
+    fn touched(&mut self, ids: BTreeSet<String>) -> Arc<[String]> {
+        if !self.touched.iter().eq(&ids) {
+            self.touched = ids.into_iter().collect();
+        }
+        Arc::clone(&self.touched)
+    }
+}
+
 /// Resolves one scenario; `None` where the integration filter leaves it out.
 fn scenario(
     partners: &Partners,
     request: &Request,
-    source: &Arc<Source>,
-    folder: Option<&str>,
+    common: &mut Common,
     raw: RawScenario,
     known: &mut Known,
 ) -> Result<Option<CompiledScenario>, Vec<Diagnostic>> {
-    let mut scope = Scope::new(partners, folder);
-    scope.columns = raw.row.iter().map(|cell| cell.name.clone()).collect();
-    if let Some(id) = folder {
-        scope.touched.insert(id.to_owned());
+    let source = &common.source;
+    let mut scope = Scope::new(partners, common.folder.as_deref());
+    scope.columns = raw.row.iter().map(|cell| cell.name.to_string()).collect();
+    if let Some(id) = &common.folder {
+        scope.touched.insert(id.clone());
     }
-    let (mut steps, mut told, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    let count = raw.steps.len();
+    let (mut steps, mut told) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let mut problems = Vec::new();
     let tags = tags::steering(source, &raw);
     for step in raw.steps {
         let text = StepText {
@@ -283,7 +342,7 @@ fn scenario(
             table: step.table,
             doc_string: step.doc_string,
         };
-        match known.compile(&text, &mut scope) {
+        match known.compile(&step.text, &text, &mut scope) {
             Ok(compiled) => steps.push(compiled),
             Err(problem) => problems.push(problem),
         }
@@ -303,22 +362,23 @@ fn scenario(
     if !request.filter.wants_integration(scope.touched.iter().map(String::as_str)) {
         return Ok(None);
     }
-    let touched: Vec<_> = scope.touched.iter().filter_map(|id| partners.get(id)).cloned().collect();
+    let mut touched = Vec::with_capacity(scope.touched.len());
+    touched.extend(scope.touched.iter().filter_map(|id| partners.get(id)).cloned());
     let skip = skip_reason(&request.environment, &touched, tags.only, &steps);
+    let (source, ids) = (Arc::clone(source), scope.touched);
     let planned = PlannedScenario {
         id: id(&source.path, raw.rule.as_deref(), &raw.name, &raw.row),
-        file: source.path.clone(),
+        file: Arc::clone(&common.path),
         feature: raw.feature,
         rule: raw.rule,
         name: raw.name,
         row: raw.row,
         line: raw.line,
         tags: raw.tags,
-        integrations: scope.touched.into_iter().collect(),
+        integrations: common.touched(ids),
         steps: told,
         skip,
     };
-    let source = Arc::clone(source);
     Ok(Some((planned, Scenario { source, steps, partners: touched, retries: tags.retries })))
 }
 
@@ -345,21 +405,21 @@ fn skip_reason(
 /// Feature path, rule, name and row: never a line, so that it outlives edits.
 fn id(path: &str, rule: Option<&str>, name: &str, row: &[crate::evidence::Cell]) -> String {
     let path = path.strip_prefix("features/").unwrap_or(path);
-    let mut id = path.to_owned();
-    for part in rule.into_iter().chain([name]) {
-        id.push_str("::");
-        id.push_str(part);
-    }
-    if !row.is_empty() {
-        let cells: Vec<&str> = row.iter().map(|c| c.value.as_str()).collect();
-        id = format!("{id} [{}]", cells.join(" | "));
-    }
-    id
+    let cells = row
+        .iter()
+        .enumerate()
+        .flat_map(|(at, cell)| [if at == 0 { " [" } else { " | " }, cell.value.as_str()]);
+    let parts: Vec<&str> = std::iter::once(path)
+        .chain(rule.into_iter().chain([name]).flat_map(|part| ["::", part]))
+        .chain(cells)
+        .chain((!row.is_empty()).then_some("]"))
+        .collect();
+    parts.concat()
 }
 
 /// Two scenarios of one id could not be told apart in any report.
 fn same_ids(planned: &[PlannedScenario], scenarios: &[Scenario]) -> Result<(), Vec<Diagnostic>> {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(planned.len());
     let mut problems = Vec::new();
     for (index, scenario) in planned.iter().enumerate() {
         if let Some(first) = seen.insert(&scenario.id, index) {

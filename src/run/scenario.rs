@@ -26,7 +26,7 @@ impl Scenario {
     /// The place of a step, or of the scenario itself.
     pub(super) fn place(&self, planned: &PlannedScenario, step: Option<usize>) -> Place {
         if let Some(step) = step.and_then(|step| planned.steps.get(step)) {
-            let (line, text, source) = (step.line, step.text.as_str(), &*self.source);
+            let (line, text, source) = (step.line, &*step.text, &*self.source);
             return StepText { source, line, text, table: None, doc_string: None }.whole();
         }
         whole_line(&self.source, planned.line)

@@ -32,7 +32,7 @@ pub(super) fn retries_of(tag: &str) -> Option<u32> {
 /// What a scenario's tags steer. Err: one that means to steer and does not.
 pub(super) fn steering(source: &Source, raw: &RawScenario) -> Result<Steering, Diagnostic> {
     let mut steering = Steering::default();
-    for tag in &raw.tags {
+    for tag in raw.tags.iter() {
         let wrong = |expected: &str| {
             Diagnostic::error("this tag steers nothing as it stands")
                 .maybe_at(tag_place(source, tag, raw.line), "")

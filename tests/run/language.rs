@@ -177,7 +177,7 @@ fn a_journey_goes_over_several_integrations() {
     workspace.put("features/journeys/shops.feature", text);
     let ran = workspace.run(&[]);
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
-    assert_eq!(ran.plan().scenarios[0].integrations, ["shop.more", "shop.things"]);
+    assert_eq!(*ran.plan().scenarios[0].integrations, ["shop.more", "shop.things"]);
     let junit = ran.junit();
     let case = junit.case("From one shop to the other");
     assert_eq!(case.attributes["classname"], "mock.shop.more+shop.things.journeys.shops");

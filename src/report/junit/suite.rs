@@ -1,6 +1,6 @@
 //! One suite as text: the plain dialect by the crate, the rest in one pass.
 
-use std::io;
+use std::{borrow::Cow, io};
 
 use junit_report::{Report, TestCase, TestResult, TestSuite};
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event as Xml};
@@ -21,13 +21,13 @@ pub(super) struct Case<'c> {
     pub(super) planned: &'c PlannedScenario,
     pub(super) outcome: &'c Outcome,
     pub(super) class_name: String,
-    pub(super) name: String,
+    pub(super) name: Cow<'c, str>,
 }
 
 /// A finished suite.
 pub(super) struct SuiteText {
     /// The element, without declaration and root.
-    pub(super) text: Vec<u8>,
+    pub(super) text: Box<[u8]>,
     pub(super) counts: Counts,
 }
 
@@ -131,7 +131,7 @@ impl SuiteText {
         let mut pass =
             Pass { writer, index, plan, stamps: Stamps::of(plan), counts, cases, case: 0 };
         pass.run(&simple)?;
-        Ok(Self { text: pass.writer.into_inner(), counts })
+        Ok(Self { text: pass.writer.into_inner().into_boxed_slice(), counts })
     }
 }
 

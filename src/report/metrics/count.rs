@@ -275,7 +275,7 @@ impl Counts {
     /// Does this for each integration of a scenario.
     fn each_of(&mut self, scenario: u32, mut also: impl FnMut(&mut Integration)) {
         let Some(plan) = &self.plan else { return };
-        for id in &plan.scenarios[scenario as usize].integrations {
+        for id in plan.scenarios[scenario as usize].integrations.iter() {
             also(entry(&mut self.integrations, id));
         }
     }
