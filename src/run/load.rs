@@ -69,11 +69,12 @@ fn text(root: &Path, path: &Path, what: &str) -> Result<Source, Diagnostic> {
     let refused = |why: String| {
         Diagnostic::error(format!("{what} cannot be read")).actual(format!("{name}: {why}"))
     };
+    let found = fs::metadata(path);
     // A pipe would be waited for.
-    if path.exists() && !path.is_file() {
+    if found.as_ref().is_ok_and(|found| !found.is_file()) {
         return Err(refused("it is no regular file".to_owned()).help("remove it"));
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(found.map_or(0, |found| found.len().min(LARGEST) as usize));
     let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
     read.map_err(|error| refused(error.to_string()).help("make it a readable file"))?;
     if bytes.len() as u64 > LARGEST {

@@ -35,7 +35,7 @@ pub struct Source {
     /// Its notation.
     pub format: Format,
     /// Where each line begins; found when the first place by line is asked for.
-    lines: OnceLock<Vec<usize>>,
+    lines: OnceLock<Box<[u32]>>,
 }
 
 /// Which part of a member a place is about.
@@ -88,11 +88,11 @@ impl Source {
     /// there is no such line.
     pub fn line(&self, number: u32) -> &str {
         let lines = self.lines.get_or_init(|| {
-            let after = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            let after = self.text.match_indices('\n').map(|(at, _)| at as u32 + 1);
             std::iter::once(0).chain(after).collect()
         });
         let start = (number as usize).checked_sub(1).and_then(|index| lines.get(index));
-        start.map_or("", |start| line_at(&self.text[*start..]))
+        start.map_or("", |start| line_at(&self.text[*start as usize..]))
     }
 
     /// The place of a line and column (from 1, in characters), `length` characters long.
