@@ -13,14 +13,14 @@
 use std::{
     env,
     error::Error,
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitCode, Stdio},
+    process::{Command, ExitCode},
 };
 
 #[path = "throughput/bare.rs"]
 mod bare;
+#[path = "throughput/hurl.rs"]
+mod hurl;
 #[path = "throughput/input.rs"]
 mod input;
 #[path = "throughput/measure.rs"]
@@ -29,12 +29,16 @@ mod measure;
 mod target;
 
 use measure::{Sample, Summary};
+use target::Target;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// What the first release set out to reach.
-const GOAL_PER_SECOND: f64 = 12_000.0;
-const GOAL_MIB: f64 = 100.0;
+/// What a release must reach.
+const GOAL_PER_SECOND: f64 = 15_000.0;
+const GOAL_MIB: f64 = 80.0;
+
+/// Scenarios in a feature file.
+const SCENARIOS_PER_FEATURE: usize = 10;
 
 /// Requests under way at the same time, for all who can say so.
 const IN_FLIGHT: usize = 64;
@@ -43,7 +47,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
-        ["serve-target"] => target::serve(),
+        [target::SERVE] => target::serve(),
         ["bare-client", address, requests] => bare::run(address, requests, IN_FLIGHT),
         options => bench(options),
     };
@@ -78,7 +82,7 @@ impl Options {
     }
 
     fn scenarios(&self) -> usize {
-        self.features * input::SCENARIOS_PER_FEATURE
+        self.features * SCENARIOS_PER_FEATURE
     }
 }
 
@@ -96,7 +100,8 @@ fn bench(words: &[&str]) -> Result<(), Failure> {
     let options = Options::read(words)?;
     let target = Target::start()?;
     let folder = tempfile::tempdir()?;
-    input::workspace(folder.path(), &target.address, options.features)?;
+    let features = input::workspace(folder.path(), &target.address)?;
+    input::files(&features, options.scenarios(), SCENARIOS_PER_FEATURE)?;
     let mut contenders = contenders(folder.path(), &target.address, &options)?;
     println!(
         "{} scenarios in {} features, {} runs each, in turns, {} cores",
@@ -134,7 +139,7 @@ fn contenders(folder: &Path, address: &str, options: &Options) -> Result<Vec<Con
         new("bare client", env::current_exe()?, &["bare-client", address, &scenarios]),
     ];
     if let Some(hurl) = find_hurl() {
-        input::hurl(folder, address, options.scenarios())?;
+        hurl::write(folder, address, options.scenarios())?;
         let files = ["--test", "--jobs", "16", "--report-junit", "hurl.xml", "hurl"];
         all.push(new("hurl, a file each", hurl.clone(), &files));
         let one = ["--test", "--jobs", "1", "--report-junit", "hurl.xml", "all.hurl"];
@@ -190,7 +195,9 @@ fn report(contenders: &[Contender], options: &Options) -> Result<(), Failure> {
         if let Some(failure) = &contender.failure {
             println!("{:<18} no figures: {failure}", contender.name);
         } else if let Some(summary) = Summary::of(&contender.samples, options.scenarios()) {
-            println!("{:<18} {summary}", contender.name);
+            let peak = summary.peak_mib.map_or("-".to_owned(), |mib| format!("{mib:.1}"));
+            let (wall, rate) = (summary.wall(), summary.per_second);
+            println!("{:<18} {wall} {rate:>12.0} {peak:>14}", contender.name);
             summaries.push((contender.name, summary));
         }
     }
@@ -209,42 +216,4 @@ fn report(contenders: &[Contender], options: &Options) -> Result<(), Failure> {
         probe.peak_mib.map_or("not measured here", |mib| word(mib < GOAL_MIB)),
     );
     Ok(())
-}
-
-/// The server under test's load, in a process of its own; ends with its handle.
-struct Target {
-    child: Child,
-    address: String,
-}
-
-impl Target {
-    fn start() -> Result<Self, Failure> {
-        let mut child = Command::new(env::current_exe()?)
-            .arg("serve-target")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut address = String::new();
-        let out = child.stdout.take().ok_or("the server has an output")?;
-        BufReader::new(out).read_line(&mut address)?;
-        Ok(Self { child, address: address.trim().to_owned() })
-    }
-
-    /// How many orders it has served so far.
-    fn served(&self) -> Result<usize, Failure> {
-        let mut stream = TcpStream::connect(&self.address)?;
-        write!(stream, "GET {} HTTP/1.0\r\nhost: target\r\n\r\n", target::SERVED)?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let (_, body) = answer.split_once("\r\n\r\n").ok_or("the server answers in HTTP")?;
-        Ok(body.trim().parse()?)
-    }
-}
-
-impl Drop for Target {
-    fn drop(&mut self) {
-        // It also ends by itself when its input closes, should this process be killed.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -1,6 +1,10 @@
 //! What the contenders read: a workspace for probe, and the same for hurl.
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use super::Failure;
 
@@ -14,9 +18,6 @@ const _: () = assert!(ORDER.len() == 975);
 pub(crate) const CHECKS: [(&str, &str); 3] =
     [("$.status", r#""OPEN""#), ("$.customer.email", r#""ada@example.com""#), ("$.total", "12345")];
 
-/// Scenarios in a feature file.
-pub(crate) const SCENARIOS_PER_FEATURE: usize = 10;
-
 const SETTINGS: &str = r#"[environments]
 bench = { class = "test" }
 
@@ -24,20 +25,26 @@ bench = { class = "test" }
 concurrency = 64
 "#;
 
-/// Makes a workspace in `folder` with so many feature files, whose partner
-/// listens at `address`.
-pub(crate) fn workspace(folder: &Path, address: &str, features: usize) -> Result<(), Failure> {
+/// Makes a workspace in `folder` whose partner listens at `address`; gives the
+/// folder for its features.
+pub(crate) fn workspace(folder: &Path, address: &str) -> Result<PathBuf, Failure> {
     let contract = folder.join("contracts/bench/orders/v1");
-    let scenarios = folder.join("features/bench.orders");
-    for folder in [&contract, &scenarios, &folder.join("catalog")] {
+    let features = folder.join("features/bench.orders");
+    for folder in [&contract, &features, &folder.join("catalog")] {
         fs::create_dir_all(folder)?;
     }
     fs::write(folder.join("probe.toml"), SETTINGS)?;
     fs::write(folder.join("catalog/bench.orders.yaml"), record(address))?;
     fs::write(contract.join("openapi.yaml"), include_str!("openapi.yaml"))?;
-    for number in 0..features {
-        let file = format!("orders-{:04}.feature", number + 1);
-        fs::write(scenarios.join(file), feature(number))?;
+    Ok(features)
+}
+
+/// Writes so many scenarios, so many to a file.
+pub(crate) fn files(features: &Path, count: usize, size: usize) -> Result<(), Failure> {
+    let orders: Vec<usize> = (1..=count).collect();
+    for (number, orders) in (1..).zip(orders.chunks(size)) {
+        let file = format!("orders-{number:05}.feature");
+        fs::write(features.join(file), feature(number, orders))?;
     }
     Ok(())
 }
@@ -56,34 +63,22 @@ limits: {{rate: 1000000 per second, burst: 100000, concurrency: 64}}
     )
 }
 
-fn feature(number: usize) -> String {
-    let mut text = format!("Feature: Orders {}\n", number + 1);
-    for scenario in 1..=SCENARIOS_PER_FEATURE {
-        let order = number * SCENARIOS_PER_FEATURE + scenario;
-        let _ = write!(
-            text,
-            "\n  Scenario: Order {order} is whole\n    When we call getOrder with\n      | id | {order} |\n    Then the answer is 200\n"
-        );
-        for (path, expected) in CHECKS {
-            let _ = writeln!(text, "    And \"{path}\" is {expected}");
-        }
+fn feature(number: usize, orders: &[usize]) -> String {
+    let mut text = format!("Feature: Orders {number}\n");
+    for order in orders {
+        let _ = writeln!(text, "\n  Scenario: Order {order} is whole");
+        steps(&mut text, &order.to_string());
     }
     text
 }
 
-/// The same requests and checks for hurl: a file each in `hurl/`, and all in `all.hurl`.
-pub(crate) fn hurl(folder: &Path, address: &str, scenarios: usize) -> Result<(), Failure> {
-    fs::create_dir_all(folder.join("hurl"))?;
-    let mut all = String::new();
-    for order in 1..=scenarios {
-        let mut entry = format!("GET http://{address}/orders/{order}\nHTTP 200\n[Asserts]\n");
-        for (path, expected) in CHECKS {
-            let _ = writeln!(entry, "jsonpath \"{path}\" == {expected}");
-        }
-        fs::write(folder.join(format!("hurl/order-{order:05}.hurl")), &entry)?;
-        all.push_str(&entry);
-        all.push('\n');
+/// What each scenario does and expects of its order.
+pub(crate) fn steps(text: &mut String, order: &str) {
+    let _ = write!(
+        text,
+        "    When we call getOrder with\n      | id | {order} |\n    Then the answer is 200\n"
+    );
+    for (path, expected) in CHECKS {
+        let _ = writeln!(text, "    And \"{path}\" is {expected}");
     }
-    fs::write(folder.join("all.hurl"), all)?;
-    Ok(())
 }

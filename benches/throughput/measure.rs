@@ -1,7 +1,6 @@
 //! Runs a program once: its time and its memory.
 
 use std::{
-    fmt,
     fs::{self, File},
     path::Path,
     process::{Command, Stdio},
@@ -94,10 +93,10 @@ impl Summary {
     }
 }
 
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Summary {
+    /// The wall times: the median, and from the least to the most.
+    pub(crate) fn wall(&self) -> String {
         let wall = format!("{:.3} [{:.3}-{:.3}]", self.median, self.least, self.most);
-        let peak = self.peak_mib.map_or("-".to_owned(), |mib| format!("{mib:.1}"));
-        write!(f, "{wall:>24} {:>12.0} {peak:>14}", self.per_second)
+        format!("{wall:>24}")
     }
 }

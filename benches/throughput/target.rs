@@ -2,6 +2,10 @@
 
 use std::{
     convert::Infallible,
+    env,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, Command, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
 };
 
@@ -13,8 +17,11 @@ use tokio::net::TcpListener;
 
 use super::{Failure, input};
 
+/// The argument that makes a bench the partner.
+pub(crate) const SERVE: &str = "serve-target";
+
 /// Path that tells how many orders were asked for.
-pub(crate) const SERVED: &str = "/served";
+const SERVED: &str = "/served";
 
 static ORDERS: AtomicUsize = AtomicUsize::new(0);
 
@@ -52,4 +59,43 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
     *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
     Ok(response)
+}
+
+/// The partner in a process of its own, which ends with its handle.
+pub(crate) struct Target {
+    child: Child,
+    pub(crate) address: String,
+}
+
+impl Target {
+    /// Starts this very program again, told to [`serve`].
+    pub(crate) fn start() -> Result<Self, Failure> {
+        let mut child = Command::new(env::current_exe()?)
+            .arg(SERVE)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut address = String::new();
+        let out = child.stdout.take().ok_or("the server has an output")?;
+        BufReader::new(out).read_line(&mut address)?;
+        Ok(Self { child, address: address.trim().to_owned() })
+    }
+
+    /// How many orders it has served so far.
+    pub(crate) fn served(&self) -> Result<usize, Failure> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        write!(stream, "GET {} HTTP/1.0\r\nhost: target\r\n\r\n", SERVED)?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let (_, body) = answer.split_once("\r\n\r\n").ok_or("the server answers in HTTP")?;
+        Ok(body.trim().parse()?)
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        // It also ends by itself when its input closes, should this process be killed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

@@ -119,8 +119,8 @@ impl Frame<'_> {
         outline::parameters(self.source, scenario, header, self.line_of)?;
         let names: Vec<Arc<str>> = header.iter().map(|name| self.share(name)).collect();
         let cells = |row: &Vec<String>| {
-            let named = names.iter().zip(row);
-            named
+            let cells = names.iter().zip(row);
+            cells
                 .map(|(name, value)| Cell { name: Arc::clone(name), value: value.clone() })
                 .collect()
         };

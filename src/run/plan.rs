@@ -88,15 +88,17 @@ impl File {
 
     /// The file in parts, so that a long one is compiled by all cores.
     fn parts(self) -> Vec<Self> {
-        let Self { source, folder, mut scenarios } = self;
-        let mut parts = Vec::new();
-        while scenarios.len() > Self::PART {
-            let rest = scenarios.split_off(Self::PART);
-            let scenarios = std::mem::replace(&mut scenarios, rest);
-            parts.push(Self { source: Arc::clone(&source), folder: folder.clone(), scenarios });
+        if self.scenarios.len() <= Self::PART {
+            return vec![self];
         }
-        parts.push(Self { source, folder, scenarios });
-        parts
+        let mut scenarios = self.scenarios.into_iter();
+        let count = scenarios.len().div_ceil(Self::PART);
+        let part = |_| Self {
+            source: Arc::clone(&self.source),
+            folder: self.folder.clone(),
+            scenarios: scenarios.by_ref().take(Self::PART).collect(),
+        };
+        (0..count).map(part).collect()
     }
 }
 

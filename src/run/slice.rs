@@ -51,7 +51,7 @@ pub(super) fn cut(lines: &[&str], fenced: &[Fenced]) -> Vec<Slice> {
         return vec![Slice { pieces: std::iter::once(0..lines.len()).collect() }];
     };
     let mut cutter =
-        Cutter { heads: vec![0..first.1], unused: false, pending: None, slices: Vec::new() };
+        Cutter { heads: Vec::from([0..first.1]), unused: false, pending: None, slices: Vec::new() };
     for (at, (border, start)) in borders.iter().enumerate() {
         let end = borders.get(at + 1).map_or(lines.len(), |next| next.1);
         match border {
