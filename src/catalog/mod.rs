@@ -50,4 +50,5 @@ pub use policy::{Backoff, Jitter, Limits, Retry, RetryOn};
 pub(crate) use sample::sample;
 pub use scalar::{Day, LocalTime, Percent, SemVer, Sev, Text};
 pub use throttling::{Mark, Throttling, WaitBy};
+pub use values::is_integration_id;
 pub use workspace::{CheckSettings, Profile, Workspace};

@@ -17,7 +17,7 @@ pub(super) fn date(text: &str) -> Option<Date> {
 }
 
 /// Whether a text is an integration id: `stripe.payments`.
-pub(super) fn is_integration_id(text: &str) -> bool {
+pub fn is_integration_id(text: &str) -> bool {
     text.split('.').all(is_word)
 }
 

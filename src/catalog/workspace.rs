@@ -97,7 +97,7 @@ impl Workspace {
                 Diagnostic::error("this is not a workspace")
                     .expected(format!("a {FILE} in {} or above it", start.display()))
                     .actual("none")
-                    .help(format!("go to a folder with a {FILE}, or write one")),
+                    .help("go to a folder with one, or make one: probe init DIR"),
             ]),
         }
     }

@@ -4,6 +4,7 @@ mod check;
 mod exit;
 mod explain;
 mod explain_lint;
+mod init;
 mod meant;
 mod options;
 mod output;
@@ -26,6 +27,7 @@ pub fn main() -> ExitCode {
         Command::Report(typed) => report::report(&typed),
         Command::Steps(typed) => steps::steps(&typed),
         Command::Explain(typed) => explain::explain(&typed),
+        Command::Init(typed) => init::init(&typed),
     };
     ExitCode::from(code)
 }

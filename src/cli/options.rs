@@ -27,6 +27,8 @@ pub(super) enum Command {
     Steps(Steps),
     /// Explain a subject
     Explain(Explain),
+    /// Make a small workspace, or add an integration to one
+    Init(Init),
 }
 
 /// Where the workspace is, and how to talk.
@@ -246,4 +248,20 @@ pub(super) enum Subject {
     Metrics,
     /// The rules of `probe check`; with the name of one, all about it
     Lint,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Folder of the workspace; made where it is not there
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Id of the integration, such as `stripe.payments`; an example where absent
+    #[arg(long, value_name = "ID")]
+    pub(super) integration: Option<String>,
+    /// OpenAPI document of the partner: becomes the contract, and a first scenario
+    #[arg(long, value_name = "FILE", requires = "integration")]
+    pub(super) from_openapi: Option<PathBuf>,
+    /// Color the output
+    #[arg(long, value_enum, default_value = "auto", env = "PROBE_COLOR", help_heading = "Common")]
+    pub(super) color: Color,
 }

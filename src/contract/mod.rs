@@ -28,4 +28,5 @@ pub use model::{
     Contract, HeaderSpec, MediaType, NamedExample, Operation, Parameter, ParameterPlace,
     ParameterStyle, RequestBody, ResponseSpec, StatusPattern,
 };
+pub use read::openapi as read;
 pub use schema::SchemaRef;

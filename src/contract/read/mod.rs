@@ -11,4 +11,4 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
-pub(super) use openapi::openapi;
+pub use openapi::openapi;

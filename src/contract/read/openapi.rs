@@ -29,7 +29,7 @@ use crate::{
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Reads a document. Every problem is listed.
-pub(in crate::contract) fn openapi(id: &str, source: Source) -> Result<Contract, Vec<Diagnostic>> {
+pub fn openapi(id: &str, source: Source) -> Result<Contract, Vec<Diagnostic>> {
     let mut document = source.parse().map_err(|problem| vec![problem])?;
     let is_3_0 = version(&source, &document).map_err(|problem| vec![*problem])?;
     let survey = survey(&document);
