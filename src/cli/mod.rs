@@ -1,10 +1,12 @@
 //! Arguments as typed, then as meant; the only place that prints or exits.
 
 mod check;
+mod examples;
 mod exit;
 mod explain;
 mod explain_lint;
 mod init;
+mod manual;
 mod meant;
 mod options;
 mod output;
@@ -28,6 +30,8 @@ pub fn main() -> ExitCode {
         Command::Steps(typed) => steps::steps(&typed),
         Command::Explain(typed) => explain::explain(&typed),
         Command::Init(typed) => init::init(&typed),
+        Command::Completions(typed) => manual::completions(&typed),
+        Command::Man(typed) => manual::man(&typed),
     };
     ExitCode::from(code)
 }

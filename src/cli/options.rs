@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
+use super::examples;
 use crate::evidence::metrics::MetricSet;
 
 /// Contract testing and synthetic probing for partner integrations.
@@ -29,6 +30,10 @@ pub(super) enum Command {
     Explain(Explain),
     /// Make a small workspace, or add an integration to one
     Init(Init),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print the manual page, or write one for each command
+    Man(Man),
 }
 
 /// Where the workspace is, and how to talk.
@@ -51,6 +56,7 @@ pub(super) enum Color {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::RUN)]
 pub(super) struct Run {
     /// Feature files or folders; `FILE:LINE` runs the scenario at this line
     #[arg(value_name = "PATH[:LINE]")]
@@ -156,6 +162,7 @@ fn mock_time(text: &str) -> Result<f64, String> {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::CHECK)]
 pub(super) struct Check {
     /// File of known findings: they are held, not shown, and only new ones fail
     #[arg(long, value_name = "FILE", env = "PROBE_BASELINE")]
@@ -185,6 +192,7 @@ pub(super) enum CheckFormat {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::REPORT)]
 pub(super) struct Report {
     /// Folder of a run, or its events.jsonl; the newest run where absent
     #[arg(long, value_name = "PATH", env = "PROBE_FROM")]
@@ -215,6 +223,7 @@ pub(super) struct Report {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::STEPS)]
 pub(super) struct Steps {
     /// Only sentences that hold this text
     pub(super) search: Option<String>,
@@ -224,6 +233,7 @@ pub(super) struct Steps {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXPLAIN)]
 pub(super) struct Explain {
     /// The subject
     #[arg(value_enum)]
@@ -251,6 +261,7 @@ pub(super) enum Subject {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::INIT)]
 pub(super) struct Init {
     /// Folder of the workspace; made where it is not there
     #[arg(value_name = "DIR")]
@@ -264,4 +275,20 @@ pub(super) struct Init {
     /// Color the output
     #[arg(long, value_enum, default_value = "auto", env = "PROBE_COLOR", help_heading = "Common")]
     pub(super) color: Color,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::COMPLETIONS)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::MAN)]
+pub(super) struct Man {
+    /// Folder for a page of each command; one page to stdout where absent
+    #[arg(value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
 }
