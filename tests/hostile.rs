@@ -14,7 +14,7 @@ use std::{
 };
 
 use partner::{answer, close, until_gone};
-use run::{Ran, run};
+use run::{Ran, play, run};
 
 /// So many pieces of text, made by their number.
 fn many(count: usize, piece: impl Fn(usize) -> String) -> String {
@@ -23,10 +23,19 @@ fn many(count: usize, piece: impl Fn(usize) -> String) -> String {
 
 /// What becomes of the scenario that meets the hostile answer.
 fn meets(hostile: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Ran {
+    in_time(|| run(hostile))
+}
+
+/// What becomes of the scenario whose stand-in misbehaves.
+fn plays(fault: &str) -> Ran {
+    in_time(|| play(fault))
+}
+
+fn in_time(run: impl FnOnce() -> Ran) -> Ran {
     let began = Instant::now();
-    let ran = run(hostile);
-    // One attempt of 1 s, one good call, and a slow machine.
-    assert!(began.elapsed() < Duration::from_secs(20), "took {:?}", began.elapsed());
+    let ran = run();
+    // One attempt of 1 s, one good call, and a slow machine that has other work.
+    assert!(began.elapsed() < Duration::from_mins(1), "took {:?}", began.elapsed());
     ran
 }
 
@@ -58,6 +67,49 @@ fn half_a_body() {
         until_gone(to);
     });
     ran.is("failed.timeout.unknown", "receive");
+}
+
+/// The same harm, by sentences of scenarios.
+#[test]
+fn a_stand_in_that_harms() {
+    plays("the partner answers the next call with 50 MB").is(
+        "failed.protocol.partner",
+        "actual: not a whole HTTP answer: the body is larger than 16777216 bytes, the most we read\n",
+    );
+    plays("the partner answers the next call with 10000 levels of nesting").is(
+        "failed.protocol.partner",
+        "actual: the body is nested deeper than 127 levels, the most we read\n",
+    );
+    plays("the partner answers the next call with 999999 levels of nesting").is(
+        "failed.protocol.partner",
+        "actual: the body holds more than 500000 values, the most we read\n",
+    );
+    plays("the partner answers the next call with invalid UTF-8")
+        .is("failed.protocol.partner", "actual: the body is not UTF-8 after 11 bytes\n");
+    plays("the partner answers the next call with a compressed bomb").is(
+        "failed.contract.partner",
+        "actual: the body is compressed (gzip), which we did not ask for\n",
+    );
+}
+
+#[test]
+fn a_stand_in_that_breaks_off() {
+    plays("the partner's answer to the next call is cut short").is(
+        "failed.protocol.partner",
+        "actual: not a whole HTTP answer: body cut: 5 of 11 bytes came\n",
+    );
+    plays("the partner cuts the connection before it carries out the next call")
+        .is("failed.connect.partner", "actual: the connection was cut before an answer\n");
+    plays("the partner cuts the connection before it answers the next call")
+        .is("failed.connect.partner", "actual: the connection was cut before an answer\n");
+    plays("the partner cuts the connection in the headers of its answer to the next call")
+        .is("failed.connect.partner", "actual: the connection was cut before an answer\n");
+    plays("the partner cuts the connection in the body of its answer to the next call").is(
+        "failed.connect.partner",
+        "actual: the connection was cut in the body, after 5 of 11 bytes\n",
+    );
+    plays("the partner answers the next call in drops, a byte every 500 ms")
+        .is("failed.timeout.partner", "actual: nothing came within 1 s (while in phase receive)\n");
 }
 
 #[test]

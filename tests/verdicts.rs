@@ -6,6 +6,8 @@
 mod cases;
 #[expect(dead_code, reason = "each of these binaries uses its own part of what they share")]
 mod common;
+#[path = "verdicts/faults.rs"]
+mod faults;
 #[path = "verdicts/tls.rs"]
 mod tls;
 
@@ -27,7 +29,6 @@ use probe::evidence::{Cause, TABLE, Verdict, exit};
 const NOT_YET: &[(Cause, &str)] = &[
     (Cause::FreshTokenRefused, "nothing asks a token endpoint before auth0.identity (issue 3)"),
     (Cause::ClockOff, "no auth scheme of this issue depends on the clock; signed webhooks do"),
-    (Cause::Maintenance, "records announce no maintenance windows before issue 3"),
     (Cause::DeliveryBroken, "nothing is delivered to us before webhooks"),
     (
         Cause::DependencyFailed,

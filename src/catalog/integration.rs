@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{About, Limits, Origins, Retry};
+use super::{About, Limits, Maintenance, Origins, Retry};
 use crate::{
     contract::{Tolerances, source::member_pointer},
     evidence::SafetyClass,
@@ -44,6 +44,8 @@ pub struct Integration {
     pub timeout: Duration,
     /// Declared waivers.
     pub tolerances: Tolerances,
+    /// When the partner has announced to be away.
+    pub maintenance: Vec<Maintenance>,
     /// Known failure modes by name.
     pub failure_modes: BTreeMap<String, FailureMode>,
     /// Dates after which something in the record no longer counts.

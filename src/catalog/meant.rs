@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::{
     About, Auth, Backoff, ContractUse, Criticality, Deadline, DescribedFrom, Environment,
-    FAILURE_MODES, FailureMode, Idempotency, Integration, Limits, OperationSettings, Origins,
-    Retry, Status, Workspace,
+    FAILURE_MODES, FailureMode, Idempotency, Integration, Limits, Maintenance, OperationSettings,
+    Origins, Retry, Status, Workspace,
     problems::{Problems, escape, suggestion},
     values, written,
 };
@@ -64,6 +64,7 @@ pub(super) fn resolve(
         retry: written.retry.map(|retry| meaning.retry(retry)),
         timeout: meaning.timeout(written.timeout, "/timeout").unwrap_or(DEFAULT_TIMEOUT),
         tolerances: meaning.tolerances(written.tolerate),
+        maintenance: meaning.maintenance(written.maintenance),
         failure_modes: meaning.failure_modes(written.failure_modes),
         about: meaning.about(written.about),
         tree: Arc::clone(tree),
@@ -398,6 +399,18 @@ impl Meaning<'_> {
             });
         }
         Tolerances(tolerances)
+    }
+
+    fn maintenance(&mut self, written: Vec<Maintenance>) -> Vec<Maintenance> {
+        for (index, window) in written.iter().enumerate().filter(|(_, w)| w.to <= w.from) {
+            let problem = self
+                .problems
+                .value(&format!("/maintenance/{index}/to"), "a maintenance ends before it begins")
+                .expected(format!("a time after {}", window.from))
+                .actual(window.to.to_string());
+            self.problems.push(problem);
+        }
+        written
     }
 
     fn failure_modes(

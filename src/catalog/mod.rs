@@ -16,6 +16,7 @@ mod integration;
 mod layers;
 pub mod lint;
 mod load;
+mod maintenance;
 mod meant;
 mod merge;
 mod origins;
@@ -44,11 +45,12 @@ pub use integration::{
     Idempotency, Integration, OperationSettings, SecretName, Status,
 };
 pub use load::Catalog;
+pub use maintenance::Maintenance;
 pub use origins::Origins;
 pub use policy::{Backoff, Jitter, Limits, Retry, RetryOn};
 #[cfg(test)]
 pub(crate) use sample::sample;
-pub use scalar::{Day, LocalTime, Percent, SemVer, Sev, Text};
+pub use scalar::{Day, LocalTime, Moment, Percent, SemVer, Sev, Text};
 pub use throttling::{Mark, Throttling, WaitBy};
 pub use values::is_integration_id;
 pub use workspace::{CheckSettings, Profile, Workspace};

@@ -33,6 +33,7 @@ pub(crate) fn sample(id: &str) -> Integration {
         retry: None,
         timeout: Duration::from_secs(10),
         tolerances: Tolerances::default(),
+        maintenance: Vec::new(),
         failure_modes: BTreeMap::new(),
         deadlines: Vec::new(),
         about: About::default(),

@@ -7,7 +7,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{Unexpected, Visitor},
 };
-use time::Date;
+use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::values;
 
@@ -46,7 +46,7 @@ macro_rules! decoded {
     )+};
 }
 
-decoded!(Text, Day, SemVer, Percent, LocalTime);
+decoded!(Text, Day, Moment, SemVer, Percent, LocalTime);
 
 /// A text that says something: never empty, never blanks alone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,6 +108,32 @@ impl Written for Day {
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)
+    }
+}
+
+/// A moment (RFC 3339): `2026-12-03T02:00:00Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(OffsetDateTime);
+
+impl Moment {
+    /// The moment as a time.
+    pub fn time(self) -> OffsetDateTime {
+        self.0
+    }
+}
+
+impl Written for Moment {
+    const WHAT: &'static str = "a date, a time and its offset such as `2026-12-03T02:00:00Z`";
+
+    fn read(text: &str) -> Option<Self> {
+        OffsetDateTime::parse(text, &Rfc3339).ok().map(Self)
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Every moment that was read can be written.
+        f.write_str(&self.0.format(&Rfc3339).unwrap_or_default())
     }
 }
 

@@ -8,7 +8,9 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::{About, Criticality, DescribedFrom, Effect, Jitter, RetryOn, Status, throttled_by};
+use super::{
+    About, Criticality, DescribedFrom, Effect, Jitter, Maintenance, RetryOn, Status, throttled_by,
+};
 use crate::{
     contract::source::{HumanDuration, HumanRate},
     evidence::SafetyClass,
@@ -36,6 +38,8 @@ pub(super) struct Record {
     pub(super) timeout: Option<HumanDuration>,
     #[serde(default)]
     pub(super) tolerate: Vec<Tolerate>,
+    #[serde(default)]
+    pub(super) maintenance: Vec<Maintenance>,
     #[serde(default)]
     pub(super) failure_modes: BTreeMap<String, FailureMode>,
     #[serde(default)]

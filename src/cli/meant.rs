@@ -22,7 +22,7 @@ use crate::{
 /// most of the time is theirs.
 const CONCURRENCY: u32 = 64;
 /// The same for each core in class `mock`, where the stand-ins' work is ours too.
-/// More of it would starve the scaled time limits.
+/// More of it would only queue, and be taken for slowness.
 const MOCK_CONCURRENCY: u32 = 4;
 /// Limit of one scenario attempt, where nothing says otherwise.
 const SCENARIO_TIMEOUT: Duration = Duration::from_mins(1);

@@ -90,6 +90,18 @@ pub(super) fn of_missing_value(made: &Made) -> Suspect {
     }
 }
 
+/// Whether this is how a partner fails that is away, while our own path is not known to be dead.
+pub(super) fn is_absence(cause: Cause) -> bool {
+    matches!(
+        cause,
+        Cause::ServerError
+            | Cause::ConnectPartner
+            | Cause::ConnectUnknown
+            | Cause::TimeoutPartner
+            | Cause::TimeoutUnknown
+    )
+}
+
 /// Why there is no answer, knowing whether our own path to the world is alive.
 pub(super) fn of_wire(reason: &NoAnswer, path: PathState) -> Cause {
     use PathState::{Alive, Dead, Unknown};

@@ -10,6 +10,7 @@ use super::{
     template::Names,
 };
 use crate::{
+    catalog::Maintenance,
     evidence::{Cause, Diagnostic, DriftClass, Exchange, Finding, Problem, Redactor, SafetyClass},
     mock::Running,
     transport::{Clock, Control, Credentials, Pace, Starvation, Transport},
@@ -261,6 +262,13 @@ impl World {
         Some((index, &self.calls[index]))
     }
 
+    /// The announced maintenance in which a call was made, where that explains its failure.
+    fn announced(&self, call: usize, cause: Cause) -> Option<&Maintenance> {
+        let made = self.calls.get(call).filter(|_| cause::is_absence(cause))?;
+        let at = self.setting.clock.wall_at(made.exchange.last().at_ms);
+        made.operation.partner.integration.maintenance.iter().find(|window| window.holds(at))
+    }
+
     /// A report of a step that did not pass, with the exchange it is about in full.
     pub(super) async fn problem(
         &self,
@@ -271,6 +279,16 @@ impl World {
         let cause = match suspect {
             Suspect::Known(cause) => cause,
             Suspect::Wire(reason) => cause::of_wire(&reason, self.setting.control.state().await),
+        };
+        let cause = match call.and_then(|index| self.announced(index, cause)) {
+            Some(maintenance) => {
+                diagnostic.notes.push(format!(
+                    "the partner announced to be away from {} to {}: {}",
+                    maintenance.from, maintenance.to, maintenance.what
+                ));
+                Cause::Maintenance
+            }
+            None => cause,
         };
         let exchanges = call
             .and_then(|index| self.calls.get(index))

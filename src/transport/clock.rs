@@ -38,6 +38,11 @@ impl Clock {
         OffsetDateTime::from(self.wall + self.start.elapsed())
     }
 
+    /// The wall-clock time so many milliseconds after the start.
+    pub fn wall_at(&self, ms: f64) -> OffsetDateTime {
+        OffsetDateTime::from(self.wall + Duration::from_secs_f64(ms.max(0.0) / 1e3))
+    }
+
     /// Wall-clock time now as RFC 3339 in UTC to the millisecond, and as the run id's stamp (`20261120T101500Z`).
     pub fn wall() -> (String, String) {
         written(OffsetDateTime::now_utc())

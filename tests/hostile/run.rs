@@ -50,6 +50,7 @@ paths:
                 properties:
                   ok: {type: boolean}
                   list: {type: array, items: {type: string}}
+              example: {ok: true}
         '403': {description: Refused.}
         '500': {description: Broken.}
         '503': {description: Broken.}
@@ -119,16 +120,25 @@ impl Ran {
 
 /// Calls the hostile path and then the good one.
 pub(crate) fn run(hostile: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Ran {
-    let address = partner::start(hostile).to_string();
+    ran(&partner::start(hostile).to_string(), "raw", FEATURE)
+}
+
+/// Calls a stand-in of ours that misbehaves as this sentence says, and then one that does not.
+pub(crate) fn play(fault: &str) -> Ran {
+    let call = "    When we call getThing with\n      | kind | hostile |";
+    ran("unused.invalid", "mock", &FEATURE.replace(call, &format!("    Given {fault}\n{call}")))
+}
+
+fn ran(address: &str, environment: &str, feature: &str) -> Ran {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();
     put(root, "probe.toml", "[environments]\nraw = { class = \"test\" }\n");
-    put(root, "catalog/hostile.things.yaml", &RECORD.replace("ADDRESS", &address));
+    put(root, "catalog/hostile.things.yaml", &RECORD.replace("ADDRESS", address));
     put(root, "contracts/hostile/things/v1/openapi.yaml", CONTRACT);
-    put(root, "features/hostile.things/things.feature", FEATURE);
+    put(root, "features/hostile.things/things.feature", feature);
     let mut command = Command::new(env!("CARGO_BIN_EXE_probe"));
     command.env_clear().env("HOSTILE_KEY", SECRET).current_dir(root).stdin(Stdio::null());
-    command.args(["run", "--env", "raw", "--concurrency", "1", "--junit", "junit.xml"]);
+    command.args(["run", "--env", environment, "--concurrency", "1", "--junit", "junit.xml"]);
     let out = fs::File::create(root.join("out")).expect("a file");
     command.stdout(out.try_clone().expect("a handle")).stderr(out);
     let mut child = command.spawn().expect("the binary starts");

@@ -33,6 +33,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(broken_http());
     cases.extend(time());
     cases.extend(not_run());
+    cases.extend(super::faults::all());
     cases
 }
 
@@ -64,8 +65,13 @@ fn asked(answer: ResponseTemplate, more: &str, then: &str) -> Ran {
     workspace.run(&["--env", "test"])
 }
 
+/// Calls a partner that has one answer to `getThing`, and expects a success.
+pub(crate) fn said_by(status: u16, body: &str, more: &str) -> Ran {
+    asked(said(status, body), more, "")
+}
+
 /// Runs a scenario against the stand-in.
-fn played(more: &str, steps: &str) -> Ran {
+pub(crate) fn played(more: &str, steps: &str) -> Ran {
     let workspace = Workspace::new("http://unused.invalid", more);
     workspace.scenario(steps);
     workspace.run(&[])
