@@ -1,6 +1,7 @@
 //! Stand-ins against an independent client, over real sockets.
 
 mod bad_files;
+mod faults;
 mod service;
 mod tokens;
 
