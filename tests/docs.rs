@@ -157,7 +157,7 @@ fn texts_point_at_commands_that_exist() {
 
 #[test]
 fn each_flag_can_be_set_in_the_environment() {
-    for command in ["run", "check", "report"] {
+    for command in ["run", "check", "report", "list", "show"] {
         let help = probe(&[command, "--help"]).out;
         let lines: Vec<&str> = help.lines().map(str::trim).collect();
         for (at, line) in lines.iter().enumerate() {

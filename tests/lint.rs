@@ -145,7 +145,7 @@ fn each_rule_is_broken_by_its_example_and_by_nothing_else() {
             let _ = write!(wrong, "{} is not broken alone:\n{said}\n", rule.id);
         }
         if errors != (rule.level == Level::Error) {
-            let _ = write!(wrong, "{} has another level than its finding\n", rule.id);
+            let _ = writeln!(wrong, "{} has another level than its finding", rule.id);
         }
         let beside = root().join(format!("tests/lint/{}.txt", rule.id));
         if std::env::var_os("UPDATE_EXPECTED").is_some() {

@@ -131,6 +131,19 @@ pub enum Status {
     Retired,
 }
 
+impl Status {
+    /// The word of the record.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Beta => "beta",
+            Self::Ga => "ga",
+            Self::Degraded => "degraded",
+            Self::Retired => "retired",
+        }
+    }
+}
+
 /// How grave a failure of the integration is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -278,6 +291,17 @@ pub enum Effect {
     Writes,
     /// Something is lost.
     Destroys,
+}
+
+impl Effect {
+    /// The word of the record.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Reads => "reads",
+            Self::Writes => "writes",
+            Self::Destroys => "destroys",
+        }
+    }
 }
 
 /// Settings of one operation.

@@ -14,7 +14,9 @@ Examples:
 pub(super) const CHECK: &str = "\
 Examples:
   probe check                                  this workspace
-  probe check --workspace ../partners          another one";
+  probe check --workspace ../partners          another one
+  probe check --strict                         warnings fail it too
+  probe check --baseline known.yaml            without the findings that are known";
 
 pub(super) const REPORT: &str = "\
 Examples:
@@ -23,6 +25,17 @@ Examples:
   probe report --junit out/junit.xml           as JUnit
   probe report --metrics out/probe.prom --metric-aliases connector
   probe report --format json                   its events, a line each";
+
+pub(super) const LIST: &str = "\
+Examples:
+  probe list                                   all integrations, a line each
+  probe list --format markdown                 a table for a wiki
+  probe list --format json                     for other programs";
+
+pub(super) const SHOW: &str = "\
+Examples:
+  probe show stripe.payments                   whom to call, how it is reached, what is proven
+  probe show stripe.payments --format markdown a page for a wiki";
 
 pub(super) const STEPS: &str = "\
 Examples:
@@ -34,7 +47,9 @@ pub(super) const EXPLAIN: &str = "\
 Examples:
   probe explain verdicts                       what is said of a scenario, and whom it means
   probe explain exit-codes                     what the exit code of a run means
-  probe explain metrics                        the names in metrics.prom";
+  probe explain metrics                        the names in metrics.prom
+  probe explain lint                           the rules of probe check
+  probe explain lint owner-missing             one of them, with an example";
 
 pub(super) const INIT: &str = "\
 Examples:

@@ -6,12 +6,15 @@ mod exit;
 mod explain;
 mod explain_lint;
 mod init;
+mod list;
 mod manual;
 mod meant;
 mod options;
 mod output;
 mod report;
 mod run;
+mod sheet;
+mod show;
 mod steps;
 
 use std::process::ExitCode;
@@ -27,6 +30,8 @@ pub fn main() -> ExitCode {
         Command::Run(typed) => run::run(&typed),
         Command::Check(typed) => check::check(&typed),
         Command::Report(typed) => report::report(&typed),
+        Command::List(typed) => list::list(&typed),
+        Command::Show(typed) => show::show(&typed),
         Command::Steps(typed) => steps::steps(&typed),
         Command::Explain(typed) => explain::explain(&typed),
         Command::Init(typed) => init::init(&typed),

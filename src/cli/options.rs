@@ -24,6 +24,10 @@ pub(super) enum Command {
     Check(Check),
     /// Render the reports of a recorded run again
     Report(Report),
+    /// List all integrations
+    List(List),
+    /// Show one integration: who is called, how it breaks, how it is reached
+    Show(Show),
     /// Print the sentences that scenarios may use
     Steps(Steps),
     /// Explain a subject
@@ -220,6 +224,51 @@ pub(super) struct Report {
     pub(super) format: Format,
     #[command(flatten)]
     pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::LIST)]
+pub(super) struct List {
+    /// What stdout shows
+    #[arg(long, value_enum, default_value = "table", env = "PROBE_FORMAT")]
+    pub(super) format: ListFormat,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people, 80 columns where ids and owners are short
+    #[value(alias = "human")]
+    Table,
+    /// One JSON document
+    Json,
+    /// A table for a wiki
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::SHOW)]
+pub(super) struct Show {
+    /// The integration
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// What stdout shows
+    #[arg(long, value_enum, default_value = "text", env = "PROBE_FORMAT")]
+    pub(super) format: ShowFormat,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShowFormat {
+    /// For people, 80 columns
+    #[value(alias = "human")]
+    Text,
+    /// One JSON document with the record and what is known beside it
+    Json,
+    /// A page for a wiki
+    Markdown,
 }
 
 #[derive(Debug, Args)]

@@ -28,6 +28,7 @@ pub use json::Json;
 pub use junit::Junit;
 pub use message::{render, render_rule};
 pub use metrics::Metrics;
+pub use plain::one_line;
 pub use replay::{ReplayError, Replayed, replay};
 pub use tally::{Answer, Call, Outcome, Seen, Tally, Try};
 pub use terminal::{Look, Progress, Terminal};

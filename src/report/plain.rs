@@ -32,8 +32,9 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
-/// [`plain`] text in one line.
-pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+/// The text in one line, without terminal escape sequences; other control
+/// characters become visible.
+pub fn one_line(text: &str) -> Cow<'_, str> {
     let clean = plain(text);
     if clean.contains('\n') { Cow::Owned(clean.replace('\n', " ")) } else { clean }
 }

@@ -62,12 +62,19 @@ impl Share {
 }
 
 /// What the scenarios of an integration do.
-#[derive(Default)]
-struct Seen {
-    operations: BTreeSet<String>,
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub(super) operations: BTreeSet<String>,
     statuses: BTreeSet<String>,
     /// Modes with a tag, and whether a scenario of that tag arms and calls.
     modes: BTreeMap<String, bool>,
+}
+
+impl Seen {
+    /// Whether a scenario is tagged with a failure mode and brings it about.
+    pub(super) fn claims(&self, mode: &str) -> bool {
+        self.modes.get(mode) == Some(&true)
+    }
 }
 
 /// Checks a whole workspace as of a day (UTC); `request` says which environment
@@ -125,7 +132,8 @@ fn partners(plan: &Plan) -> BTreeMap<&str, &Partner> {
     all.map(|partner| (partner.integration.id.as_str(), partner.as_ref())).collect()
 }
 
-fn seen(plan: &Plan) -> BTreeMap<String, Seen> {
+/// What the scenarios do, by integration.
+pub(super) fn seen(plan: &Plan) -> BTreeMap<String, Seen> {
     let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
     for (told, scenario) in plan.info.scenarios.iter().zip(&plan.scenarios) {
         let mut called: BTreeSet<&str> = BTreeSet::new();
@@ -183,7 +191,7 @@ fn unclaimed(integration: &Integration, seen: &Seen) -> Vec<LintFinding> {
     integration
         .failure_modes
         .iter()
-        .filter(|(name, mode)| mode.unproven.is_none() && seen.modes.get(*name) != Some(&true))
+        .filter(|(name, mode)| mode.unproven.is_none() && !seen.claims(name))
         .map(|(name, mode)| {
             let actual = match seen.modes.get(name) {
                 Some(_) => "a tagged scenario that does not bring it about and call an operation",

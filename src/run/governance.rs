@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use super::overview::repeats;
 use crate::{
     catalog::{
-        Catalog, Effect, Integration, Workspace,
+        Catalog, Integration, Workspace,
         lint::{LintFinding, across},
     },
     contract::{
@@ -27,11 +28,9 @@ pub(super) fn unguarded(partner: &Partner) -> Vec<LintFinding> {
     operations
         .filter_map(|operation| {
             let name = integration.scenario_name(&operation.name);
-            // PUT and DELETE may be repeated (RFC 9110 section 9.2.2).
-            let repeats = matches!(operation.method.as_str(), "PUT" | "DELETE");
-            let writes = integration.effect(name, &operation.method) != Effect::Reads;
+            let effect = integration.effect(name, &operation.method);
             let guarded = integration.settings(name).idempotency.is_some();
-            (writes && !repeats && !guarded).then(|| {
+            (!guarded && !repeats(effect, &operation.method)).then(|| {
                 let at = member_pointer("/operations", name);
                 let message = Diagnostic::error(format!(
                     "nothing keeps a repeated {name} of `{}` from doing it twice",

@@ -18,6 +18,7 @@ mod governance;
 mod known;
 mod load;
 mod outline;
+mod overview;
 mod parallel;
 mod partners;
 mod plan;
@@ -33,6 +34,10 @@ pub use check::{Checked, Coverage, Share, check};
 pub use control::Stop;
 pub use engine::CucumberView;
 pub use execute::execute;
+pub use overview::{
+    ContractSummary, DeadlineSummary, ModeState, ModeSummary, Modes, OperationSummary, Overview,
+    Page, Repeat, Row, ScenarioSummary, Survey,
+};
 pub use plan::{Plan, Request, plan};
 pub use proofs::{Proof, Proofs};
 pub use select::{Filter, PathLine};
