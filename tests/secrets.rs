@@ -211,22 +211,7 @@ PADS
 /// Runs everything against a partner that echoes, in every format.
 fn echoed(auth: &str, variables: &[(&str, &str)], secrets: &'static [&'static str]) {
     let wire = Wire::new(|_, heard| echo(heard, secrets));
-    let workspace = Workspace::new(&wire.url(), &format!("{auth}\n{FAST}"));
-    let pads = [0, 1, 2, 3, 4, 5, 6, 7].map(|step| [step + 20, step * 3 + 60, step * 4 + 130]);
-    let rows = pads.as_flattened().iter().fold(String::new(), |mut rows, pad| {
-        let _ = writeln!(rows, "      | {pad} | name |\n      | {pad} | code |");
-        rows
-    });
-    workspace.put("features/shop.things/echoes.feature", &FEATURE.replace("PADS\n", &rows));
-    for format in ["human", "json", "cucumber"] {
-        let mut run = workspace.probe(["run", "--env", "test", "--format", format]);
-        let ran = workspace.ran(run.envs(variables.iter().copied()).output().expect("it starts"));
-        assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
-        let ends = ran.attempts();
-        let passed = ends.iter().filter(|end| end.judgement.verdict == Verdict::Passed).count();
-        assert_eq!((passed, ends.len()), (1, 61), "{}", ran.out);
-        nothing_leaks(&ran, secrets);
-    }
+    everything_fails_in_silence(&wire, FEATURE, auth, variables, secrets);
     let signed: Vec<String> = wire
         .heard()
         .iter()
@@ -238,6 +223,32 @@ fn echoed(auth: &str, variables: &[(&str, &str)], secrets: &'static [&'static st
         _ => secrets.concat(),
     };
     assert!(signed.iter().all(|signed| *signed == whole), "the real secret is sent");
+}
+
+/// Runs a feature in every format; one of its scenarios passes, and none tells a secret.
+fn everything_fails_in_silence(
+    wire: &Wire,
+    feature: &str,
+    auth: &str,
+    variables: &[(&str, &str)],
+    secrets: &[&str],
+) {
+    let workspace = Workspace::new(&wire.url(), &format!("{auth}\n{FAST}"));
+    let pads = [0, 1, 2, 3, 4, 5, 6, 7].map(|step| [step + 20, step * 3 + 60, step * 4 + 130]);
+    let rows = pads.as_flattened().iter().fold(String::new(), |mut rows, pad| {
+        let _ = writeln!(rows, "      | {pad} | name |\n      | {pad} | code |");
+        rows
+    });
+    workspace.put("features/shop.things/echoes.feature", &feature.replace("PADS\n", &rows));
+    for format in ["human", "json", "cucumber"] {
+        let mut run = workspace.probe(["run", "--env", "test", "--format", format]);
+        let ran = workspace.ran(run.envs(variables.iter().copied()).output().expect("it starts"));
+        assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+        let ends = ran.attempts();
+        let passed = ends.iter().filter(|end| end.judgement.verdict == Verdict::Passed).count();
+        assert_eq!((passed, ends.len()), (1, 61), "{}", ran.out);
+        nothing_leaks(&ran, secrets);
+    }
 }
 
 #[test]
@@ -256,6 +267,36 @@ fn a_user_and_a_password_stay_inside() {
 fn an_api_key_stays_inside() {
     let auth = "auth: {scheme: api_key, header: X-Shop-Key, secret: env:SHOP_KEY}";
     echoed(auth, &[("SHOP_KEY", KEY)], &[KEY]);
+}
+
+/// What a partner issues is as secret as what we bring: a token in the member of its name, a
+/// code in a redirect.
+#[test]
+fn what_a_partner_issues_stays_inside() {
+    const CODE: &str = "cQ9f-3Lx_7Yt2Wz";
+    let feature = FEATURE.replace(
+        "\nFeature: Echoes\n",
+        "\nFeature: Echoes\n\n  Background:\n    When we call createThing with\n      | name | x |\n    \
+         And we remember \"$.access_token\" as token\n    And our access token is {token}\n",
+    );
+    let wire = Wire::new(|_, heard| {
+        if heard.line.starts_with("GET") {
+            return echo(heard, &[BEARER, CODE]);
+        }
+        let body = serde_json::json!({"id": "1", "name": "x", "access_token": BEARER});
+        let there = format!("https://app.example/callback?code={CODE}&state=1");
+        let fields = [("content-type", "application/json"), ("location", there.as_str())];
+        Reply::Answer(answer(201, &fields, body.to_string().as_bytes()))
+    });
+    let auth = "operations: {getThing: {auth: {scheme: bearer}}}";
+    everything_fails_in_silence(&wire, &feature, auth, &[], &[BEARER, CODE]);
+    let heard = wire.heard();
+    let signed = |line: &str| {
+        let of_line = heard.iter().filter(|heard| heard.line.starts_with(line));
+        of_line.map(|heard| heard.header("authorization").to_owned()).collect::<Vec<_>>()
+    };
+    assert!(signed("GET").iter().all(|signed| *signed == format!("Bearer {BEARER}")));
+    assert!(signed("POST").iter().all(String::is_empty), "only where the record says so");
 }
 
 /// What is missing is named; what is there, or in the wrong form, is not shown.

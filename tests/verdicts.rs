@@ -27,7 +27,6 @@ use probe::evidence::{Cause, TABLE, Verdict, exit};
 
 /// Causes that nothing can bring about yet, and what will.
 const NOT_YET: &[(Cause, &str)] = &[
-    (Cause::FreshTokenRefused, "nothing asks a token endpoint before auth0.identity (issue 3)"),
     (Cause::ClockOff, "no auth scheme of this issue depends on the clock; signed webhooks do"),
     (Cause::DeliveryBroken, "nothing is delivered to us before webhooks"),
     (

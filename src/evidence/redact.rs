@@ -75,7 +75,14 @@ impl Redactor {
     /// was encoded. Values under four characters are not searched for: they
     /// would mask every text, and are no secrets.
     pub fn new<'s>(secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
-        let mut forms: Vec<String> = Vec::new();
+        Self::default().and(secrets)
+    }
+
+    /// A redactor for these secrets as well.
+    #[must_use]
+    pub fn and<'s>(&self, secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
+        let known = self.needles.iter().map(|Needle(needle)| needle.expose_secret().to_owned());
+        let mut forms: Vec<String> = known.collect();
         for secret in secrets {
             let value = secret.expose();
             if value.len() >= SHORTEST {

@@ -126,8 +126,10 @@ impl Call<'_> {
             variables.resource(&found.object);
         }
         let needed = match &play.need {
-            Some(need) => Some((need, self.needed(state, need, &variables)?)),
-            None => None,
+            Some(need) if self.is_needed(need, &variables)? => {
+                Some((need, self.needed(state, need, &variables)?))
+            }
+            _ => None,
         };
         if let Some((_, needed)) = &needed {
             variables.needed(&needed.object);
@@ -136,13 +138,38 @@ impl Call<'_> {
             self.in_state(found, from, otherwise.as_ref())?;
         }
         let set = self.cases(&variables)?;
-        let body = match (&play.action, found) {
-            (Action::Creates(resource), _) => {
-                Some(self.create(state, *resource, &variables, &set)?)
+        let body = self.carry_out(state, found, &set, &variables)?;
+        if let Some((need, needed)) = needed {
+            self.change_needed(state, need, needed, &variables)?;
+        }
+        // Only header fields look at it, and few operations have any.
+        let about = body.as_ref().filter(|_| !play.headers.is_empty()).map(|(_, o)| o.clone());
+        let mut answer = match body {
+            Some((spec, object)) => self.show(spec, object, success),
+            None => self.plain(success, &variables, &set)?,
+        };
+        if !play.headers.is_empty() {
+            if let Some(object) = &about {
+                variables.resource(object);
             }
+            put_all(&mut answer.headers, &play.headers, &variables.context(self.number));
+        }
+        Ok(answer)
+    }
+
+    /// Makes, gives or changes the object that the call is about, if it is about one.
+    fn carry_out<'c>(
+        &'c self,
+        state: &mut State,
+        found: Option<Found<'c>>,
+        set: &[&(String, Template)],
+        variables: &Variables,
+    ) -> Result<Option<(&'c Resource, Value)>, No> {
+        Ok(match (&self.play().action, found) {
+            (Action::Creates(resource), _) => Some(self.create(state, *resource, variables, set)?),
             (Action::Reads(_), Some(found)) => {
                 let mut object = (*found.object).clone();
-                lay(&mut object, &set, &variables.context(self.number))?;
+                lay(&mut object, set, &variables.context(self.number))?;
                 Some((found.spec, object))
             }
             (Action::Moves { to, .. }, Some(found)) => {
@@ -150,18 +177,18 @@ impl Call<'_> {
                 if let Some(to) = to {
                     put_at(&mut object, &found.spec.state, Value::from(to.as_str()));
                 }
-                lay(&mut object, &set, &variables.context(self.number))?;
+                lay(&mut object, set, &variables.context(self.number))?;
                 state.change(found.resource, found.id, Arc::new(object.clone()));
                 Some((found.spec, object))
             }
             _ => None,
-        };
-        if let Some((need, needed)) = needed {
-            self.change_needed(state, need, needed, &variables)?;
-        }
-        match body {
-            Some((spec, object)) => Ok(self.show(spec, object, success)),
-            None => self.plain(success, &variables, &set),
+        })
+    }
+
+    fn is_needed(&self, need: &Need, variables: &Variables) -> Result<bool, No> {
+        match &need.when {
+            Some(when) => Ok(when.holds(&variables.context(self.number))?),
+            None => Ok(true),
         }
     }
 
@@ -176,7 +203,7 @@ impl Call<'_> {
         for case in &play.cases {
             if case.when.holds(&context)? {
                 if let Some(canned) = &case.answer {
-                    return Err(canned.said(self.stand_in, self.op, self.number).into());
+                    return Err(canned.said_in(self.stand_in, self.op, &context).into());
                 }
                 set.extend(&case.set);
                 break;

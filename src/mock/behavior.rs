@@ -59,6 +59,8 @@ pub(super) struct Play {
     pub(super) cases: Vec<Case>,
     /// Over the body.
     pub(super) set: Vec<(String, Template)>,
+    /// Header fields of the success answer; they see the object that it is about.
+    pub(super) headers: Vec<(String, Text)>,
     /// Whether the mock file speaks of it: only then does the answer repeat what was asked.
     pub(super) echoes: bool,
     /// The header field that carries the idempotency key, if it knows one.
@@ -105,6 +107,8 @@ pub(super) enum By {
 /// Another object that must be there.
 #[derive(Debug)]
 pub(super) struct Need {
+    /// Needed only where this holds.
+    pub(super) when: Option<Expr>,
     pub(super) target: Target,
     /// States in which it may be; empty: any.
     pub(super) from: Vec<String>,

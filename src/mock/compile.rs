@@ -60,6 +60,11 @@ struct Scope {
     token: bool,
 }
 
+impl Scope {
+    /// None of them.
+    const NOTHING: Self = Self { resource: false, needed: false, request: false, token: false };
+}
+
 impl Compiler<'_> {
     fn behavior(&mut self) -> Behavior {
         let file = self.file;
@@ -94,10 +99,14 @@ impl Compiler<'_> {
             invalid: answer(self, &typed.answers.invalid, "/answers/invalid"),
             throttle: answer(self, &typed.throttle, "/throttle"),
             idempotency: typed.idempotency.as_ref().map(|idempotency| Idempotency {
-                replayed: self.headers(&idempotency.replayed, "/idempotency/replayed"),
+                replayed: self.headers(
+                    &idempotency.replayed,
+                    Scope::NOTHING,
+                    "/idempotency/replayed",
+                ),
                 conflict: answer(self, &idempotency.conflict, "/idempotency/conflict"),
             }),
-            headers: self.headers(&typed.headers, "/headers"),
+            headers: self.headers(&typed.headers, Scope::NOTHING, "/headers"),
             resources,
             plays,
         }
@@ -129,7 +138,7 @@ impl Compiler<'_> {
         plays: &[Play],
     ) -> Resource {
         let pointer = below("/resources", name);
-        let within = Scope { resource: false, needed: true, request: true, token: false };
+        let within = Scope { needed: true, request: true, ..Scope::NOTHING };
         let id = self.text(&typed.id, within, &below(&pointer, "id"));
         let state = typed.state.as_deref().unwrap_or("$.status");
         let key = self.way(&typed.key, &below(&pointer, "key"));
@@ -203,6 +212,7 @@ impl Compiler<'_> {
             need: None,
             cases: Vec::new(),
             set: Vec::new(),
+            headers: Vec::new(),
             echoes: typed.is_some(),
             key_header,
             success: OnceLock::new(),
@@ -217,6 +227,8 @@ impl Compiler<'_> {
             token: *self.integration.auth(&play.name) == Auth::ScenarioToken,
         };
         play.set = self.templates(&typed.set, scope, &below(&at, "set"));
+        let about_one = Scope { resource: !matches!(play.action, Action::None), ..scope };
+        play.headers = self.headers(&typed.headers, about_one, &below(&at, "headers"));
         play.need = typed
             .needs
             .as_ref()
@@ -268,7 +280,7 @@ impl Compiler<'_> {
             Some(by) => {
                 let token = *self.integration.auth(self.integration.scenario_name(&op.name))
                     == Auth::ScenarioToken;
-                let scope = Scope { resource: false, needed: false, request: true, token };
+                let scope = Scope { request: true, token, ..Scope::NOTHING };
                 self.by(by, op, scope, &below(at, "by"))
             }
             None => self.only_path_parameter(op, &below(at, word)),
@@ -360,6 +372,8 @@ impl Compiler<'_> {
             self.known_resource(&typed.resource, resources, &below(&pointer, "resource"));
         let before = Scope { needed: false, ..scope };
         let by = self.by(&typed.by, op, before, &below(&pointer, "by"));
+        let when = typed.when.as_ref();
+        let when = when.and_then(|when| self.expr(when, before, &below(&pointer, "when")));
         let mut answer = |answer: &Option<TypedAnswer>, key: &str| {
             let answer = answer.as_ref()?;
             self.canned(answer, Some(op), &below(&pointer, key))
@@ -369,19 +383,31 @@ impl Compiler<'_> {
         let changes = self.templates(changes, scope, &below(at, "changes"));
         let target = Target { resource: resource?, by: by? };
         let from = states(typed.from.as_ref());
-        Some(Need { target, from, otherwise, missing, changes })
+        Some(Need { when, target, from, otherwise, missing, changes })
     }
 
     fn case(&mut self, typed: &TypedCase, op: &Operation, scope: Scope, at: &str) -> Option<Case> {
         let when = self.expr(&typed.when, scope, &below(at, "when"));
         let answer = typed.answer.as_ref();
-        let answer = answer.map(|answer| self.canned(answer, Some(op), &below(at, "answer")));
+        let at_answer = below(at, "answer");
+        let answer = answer.map(|answer| self.canned_in(answer, Some(op), scope, &at_answer));
         let set = self.templates(&typed.set, scope, &below(at, "set"));
         Some(Case { when: when?, answer: answer.flatten(), set })
     }
 
     /// An answer that `op` documents, or, where it is for all of them, any operation.
     fn canned(&mut self, typed: &TypedAnswer, op: Option<&Operation>, at: &str) -> Option<Canned> {
+        self.canned_in(typed, op, Scope::NOTHING, at)
+    }
+
+    /// The same, with header fields that may use these variables.
+    fn canned_in(
+        &mut self,
+        typed: &TypedAnswer,
+        op: Option<&Operation>,
+        scope: Scope,
+        at: &str,
+    ) -> Option<Canned> {
         let contract = self.contract;
         let candidates = || {
             let of = move |(_, each): &(usize, &Operation)| {
@@ -414,7 +440,7 @@ impl Compiler<'_> {
             None => candidates().next(),
             Some(name) => has(name),
         };
-        let headers = self.headers(&typed.headers, &below(at, "headers"));
+        let headers = self.headers(&typed.headers, scope, &below(at, "headers"));
         if let (None, Some(name)) = (&documented, &typed.example) {
             let mut names: Vec<&str> = candidates()
                 .flat_map(|(_, spec)| spec.content.iter().flat_map(|m| &m.examples))
@@ -436,8 +462,12 @@ impl Compiler<'_> {
         })
     }
 
-    fn headers(&mut self, typed: &BTreeMap<String, String>, at: &str) -> Vec<(String, Text)> {
-        let scope = Scope { resource: false, needed: false, request: false, token: false };
+    fn headers(
+        &mut self,
+        typed: &BTreeMap<String, String>,
+        scope: Scope,
+        at: &str,
+    ) -> Vec<(String, Text)> {
         let mut headers = Vec::with_capacity(typed.len());
         for (name, value) in typed {
             let at = below(at, name);

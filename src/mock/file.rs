@@ -140,11 +140,16 @@ pub(super) struct TypedOperation {
     pub(super) changes: Map<String, Value>,
     pub(super) set: Map<String, Value>,
     pub(super) cases: Vec<TypedCase>,
+    /// On the success answer.
+    pub(super) headers: BTreeMap<String, String>,
 }
 
 /// Another object that must be there.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct TypedNeed {
+    /// Needed only where this holds.
+    #[serde(default)]
+    pub(super) when: Option<String>,
     pub(super) resource: String,
     pub(super) by: String,
     #[serde(default)]

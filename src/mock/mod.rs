@@ -16,6 +16,7 @@ mod compile;
 mod drift;
 mod fault;
 mod file;
+mod filters;
 mod guard;
 mod journal;
 mod odd;

@@ -326,9 +326,13 @@ impl StandIn {
 impl Canned {
     /// This answer to the request of a number.
     pub(super) fn said(&self, stand_in: &StandIn, op: &Operation, number: u64) -> Said {
+        self.said_in(stand_in, op, &Variables::of_request(number).context(number))
+    }
+
+    /// This answer, with what its header fields may use.
+    pub(super) fn said_in(&self, stand_in: &StandIn, op: &Operation, context: &Context) -> Said {
         let mut answer = self.answer(&stand_in.contract, op, stand_in.seed);
-        let context = Variables::of_request(number).context(number);
-        put_all(&mut answer.headers, &self.headers, &context);
+        put_all(&mut answer.headers, &self.headers, context);
         answer.into()
     }
 }
@@ -336,7 +340,7 @@ impl Canned {
 /// Sets header fields from their templates.
 pub(super) fn put_all(headers: &mut Headers, templates: &[(String, Text)], context: &Context) {
     for (name, text) in templates {
-        // Only `seq` and `now` are in reach of these; what fails on them is said in the field.
+        // There is no better place to say what fails on them.
         let value = text.text(context).unwrap_or_else(|why| why);
         answer::put(headers, name, value);
     }

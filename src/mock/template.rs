@@ -17,6 +17,7 @@ pub(super) const VARIABLES: [&str; 8] =
 static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut engine = Environment::new();
     engine.set_undefined_behavior(UndefinedBehavior::Chainable);
+    super::filters::add(&mut engine);
     engine
 });
 

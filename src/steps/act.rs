@@ -8,11 +8,13 @@ use super::{
     cause::Suspect,
     made::Made,
     partner::OperationRef,
+    redirect,
     sentence::{Argument, ArgumentValue, CallSpec, Remembered, Subject},
     template::Template,
     world::{StepReport, World},
 };
 use crate::{
+    catalog::Auth,
     contract::{
         check::{self, Checked},
         codec::{self, Arguments, Slot},
@@ -182,8 +184,11 @@ impl World {
             ),
         };
         let body = checked.body.or_else(|| json_body(&exchange));
+        self.learn(&prepared.arguments, &exchange, body.as_ref());
         let findings = self.to_keep(checked.findings, prepared.wrongly);
         let index = self.calls.len();
+        let signed = self.credentials == Credentials::Ours
+            && *partner.integration.auth(prepared.operation.name()) == Auth::ScenarioToken;
         self.calls.push(Made {
             name: prepared.name,
             step,
@@ -191,6 +196,10 @@ impl World {
             arguments: prepared.arguments,
             key: prepared.key,
             credentials: self.credentials,
+            fresh_token: self
+                .token
+                .as_ref()
+                .is_some_and(|token| signed && token.is_fresh_from(&partner.integration.id)),
             own_object: prepared.own_object,
             exchange,
             body,
@@ -208,7 +217,7 @@ impl World {
         let meant = wrongly || self.credentials == Credentials::Missing;
         let told = findings.into_iter().filter(|f| super::made::of_answer(f) || !meant);
         told.map(|mut finding| {
-            self.setting.redactor.finding(&mut finding);
+            self.redactor().finding(&mut finding);
             (finding, false)
         })
         .collect()
@@ -233,7 +242,7 @@ impl World {
                 Diagnostic::error(format!("{} was not sent", made.operation.name())).actual(detail);
             self.problem(Suspect::Known(Cause::NotAllowed), diagnostic, Some(index)).await
         } else {
-            let exchanges = vec![self.setting.redactor.record(&made.exchange, false)];
+            let exchanges = vec![self.redactor().record(&made.exchange, false)];
             StepReport { exchanges, ..StepReport::default() }
         };
         report.findings = made.findings.iter().map(|(finding, _)| finding.clone()).collect();
@@ -274,7 +283,7 @@ impl World {
                     },
                 },
                 credentials: self.credentials,
-                token: None,
+                token: self.token.as_ref().map(|token| &token.value),
                 idempotency: settings.key_header().map(str::to_owned).zip(prepared.key.clone()),
                 timeout: settings.timeout.unwrap_or(integration.timeout),
             })
@@ -299,6 +308,17 @@ impl World {
                 found => Err(Diagnostic::error(format!("{} is not there to remember", path.text))
                     .expected("one value")
                     .actual(made.describe_values(found.as_deref()))),
+            },
+            Remembered::Redirect(argument) => match made.exchange.response() {
+                Some(response) => {
+                    redirect::argument(response, argument).map(Value::from).map_err(|why| {
+                        let title = format!("the redirect's {argument} is not there to remember");
+                        let diagnostic = Diagnostic::error(title).expected("a value").actual(why);
+                        let complaint = redirect::complaint(response);
+                        complaint.into_iter().fold(diagnostic, Diagnostic::note)
+                    })
+                }
+                None => Err(Diagnostic::error("there is no answer to remember a value of")),
             },
             Remembered::Header(header) => {
                 let value = made.exchange.response().and_then(|r| r.header(header));

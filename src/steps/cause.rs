@@ -36,6 +36,8 @@ fn of_response(made: &Made, response: &Response) -> Cause {
             _ => Cause::ThrottledOverLimit,
         },
         500..=599 => Cause::ServerError,
+        // A 403 is about what the token allows; that it exists is not in doubt then.
+        401 if made.fresh_token => Cause::FreshTokenRefused,
         401 | 403 if made.credentials == Credentials::Ours => Cause::CredentialsRefused,
         404 | 410 if made.own_object => Cause::OwnObjectGone,
         404 | 410 => Cause::TestDataMissing,

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     contract::source::{Source, parse_duration},
     evidence::{Diagnostic, Place, nearest},
+    transport::Credentials,
 };
 
 /// A step as the feature file has it, outline parameters filled in.
@@ -76,6 +77,10 @@ pub(crate) struct Scope<'p> {
     pub(crate) calls: BTreeSet<String>,
     /// The operation called last, for `repeat`.
     pub(crate) last_call: Option<OperationRef>,
+    /// Whether a sentence has said which access token is ours.
+    pub(crate) has_token: bool,
+    /// The credentials that the calls carry from here on.
+    pub(crate) credentials: Credentials,
     /// Integrations spoken of so far.
     pub(crate) touched: BTreeSet<String>,
     /// Whether a sentence before did not compile: what it would have brought is
@@ -93,6 +98,8 @@ impl<'p> Scope<'p> {
             columns: BTreeSet::new(),
             calls: BTreeSet::new(),
             last_call: None,
+            has_token: false,
+            credentials: Credentials::Ours,
             touched: BTreeSet::new(),
             uncertain: false,
         }
@@ -196,7 +203,7 @@ fn sentence(step: &StepText<'_>, scope: &mut Scope<'_>) -> Result<Compiled, Diag
 }
 
 /// Takes `the capture's ` off, where `capture` is a call's name. What follows
-/// reads `answer is 200` or `header "x" is ...`, so `the ` is put back there.
+/// reads `answer is 200`, `header "x" is ...` or `redirect's "x" is ...`, so `the ` is put back there.
 /// The last part of the result is where the text begins in the sentence.
 fn subject(text: &str, start: usize, scope: &Scope<'_>) -> (Subject, String, usize) {
     const THE: &str = "the ";
@@ -207,7 +214,7 @@ fn subject(text: &str, start: usize, scope: &Scope<'_>) -> (Subject, String, usi
     let Some((name, rest)) = named else { return (Subject::Last, text.to_owned(), start) };
     let subject = Subject::Named(name.to_owned());
     let start = start + text.len() - rest.len();
-    if rest.starts_with("answer ") || rest.starts_with("header ") {
+    if ["answer ", "header ", "redirect's "].iter().any(|word| rest.starts_with(word)) {
         (subject, format!("{THE}{rest}"), start - THE.len())
     } else {
         (subject, rest.to_owned(), start)

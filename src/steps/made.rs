@@ -26,6 +26,8 @@ pub(crate) struct Made {
     pub(super) key: Option<String>,
     /// With which credentials.
     pub(super) credentials: Credentials,
+    /// Whether a token signed it that this partner had just issued to the scenario.
+    pub(super) fresh_token: bool,
     /// Whether an argument was a value that an earlier answer of this scenario gave.
     pub(super) own_object: bool,
     /// What was said.

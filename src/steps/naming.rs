@@ -19,7 +19,7 @@ pub(super) fn new_name(name: &str, scope: &Scope<'_>) -> Result<(), Diagnostic> 
             .actual(name)
             .help("choose another name"));
     }
-    if name == "partner" || name == "answer" {
+    if matches!(name, "partner" | "answer" | "redirect") {
         return Err(Diagnostic::error(format!("`{name}` means something else in sentences"))
             .expected("a name that no sentence uses")
             .actual(name)

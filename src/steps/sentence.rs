@@ -92,6 +92,11 @@ impl Compiled {
 pub(crate) enum Action {
     /// The calls that follow carry these credentials.
     Credentials(Credentials),
+    /// The calls that follow are signed by a remembered token, where one of the scenario's signs them.
+    Token {
+        /// Its name.
+        name: String,
+    },
     /// A fault is armed at a stand-in.
     Arm {
         /// Whose stand-in.
@@ -159,6 +164,8 @@ pub(crate) enum Remembered {
     Body(BodyPath),
     /// A header field, lower case.
     Header(String),
+    /// An argument of the URL that the answer redirects to.
+    Redirect(String),
 }
 
 /// Something asked of what the scenario has seen.
@@ -219,6 +226,13 @@ pub(crate) enum ExpectationKind {
     Header {
         /// Its name.
         name: String,
+        /// What it must be.
+        matcher: Matcher,
+    },
+    /// An argument of the URL that the answer redirects to.
+    Redirect {
+        /// Its name.
+        argument: String,
         /// What it must be.
         matcher: Matcher,
     },

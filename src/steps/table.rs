@@ -101,8 +101,14 @@ pub const PARAMETERS: &[Parameter] = &[
         expression: "[A-Za-z][A-Za-z0-9_]*",
     },
     Parameter {
+        name: "remembered",
+        meaning: "a remembered value: its name in braces",
+        example: "{token}",
+        expression: r"\{[A-Za-z][A-Za-z0-9_]*\}",
+    },
+    Parameter {
         name: "argument",
-        meaning: "an argument of the operation, quoted; dotted for nested members",
+        meaning: "an argument of the operation or of a URL, quoted; dotted for nested members",
         example: "\"amount\"",
         expression: r#""[^"]+""#,
     },
@@ -208,6 +214,22 @@ pub const SENTENCES: &[Sentence] = &[
         "our credentials are missing",
         "The calls that follow carry no credentials at all.",
         "Given our credentials are missing"
+    ),
+    sentence!(
+        Arrange,
+        token,
+        "our access token is {remembered}",
+        "The calls that follow carry this token, where the record says `auth: {scheme: bearer}` of \
+         their operation and names no secret. It is masked in everything that is written down.",
+        "And we remember \"$.id\" as token\nAnd our access token is {token}"
+    ),
+    sentence!(
+        Arrange,
+        token_expired,
+        "our access token has expired",
+        "The stand-in takes every access token that it has issued so far for expired, and refuses \
+         it in the partner's own words.",
+        "And we remember \"$.id\" as token\nAnd our access token is {token}\nBut our access token has expired"
     ),
     sentence!(
         Arrange,
@@ -393,6 +415,14 @@ pub const SENTENCES: &[Sentence] = &[
         "And we remember the header \"request-id\" as request"
     ),
     sentence!(
+        Act,
+        remember_redirect,
+        "we remember the redirect's {argument} as {name}",
+        "Keeps an argument of the URL that the last answer redirects to (`Location`). A redirect is \
+         never followed.",
+        "And we remember the redirect's \"code\" as code"
+    ),
+    sentence!(
         Answer,
         status,
         "the answer is {status}",
@@ -434,6 +464,13 @@ pub const SENTENCES: &[Sentence] = &[
         "the header {header} {matcher}",
         "The header field of the last answer is as the matcher says.",
         "Then the header \"request-id\" is present"
+    ),
+    sentence!(
+        Answer,
+        redirect,
+        "the redirect's {argument} {matcher}",
+        "The argument of the URL that the last answer redirects to (`Location`) is as the matcher says.",
+        "Then the redirect's \"state\" is \"af0ifjsldkj\""
     ),
     sentence!(
         Answer,

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
     cause::{self, Suspect},
+    credential::Token,
     expect,
     made::Made,
     sentence::{Action, Compiled, Expectation, Subject},
@@ -63,6 +64,10 @@ pub(crate) struct World {
     pub(super) partner_requests: u32,
     /// Whether a sentence has made a stand-in drift.
     drifts: bool,
+    /// The token that signs calls.
+    pub(super) token: Option<Token>,
+    /// What masks, once credentials came up in this scenario; else the run's redactor does.
+    pub(super) learned: Option<Arc<Redactor>>,
 }
 
 impl World {
@@ -84,6 +89,8 @@ impl World {
             calls: Vec::new(),
             partner_requests: 0,
             drifts: false,
+            token: None,
+            learned: None,
         }
     }
 
@@ -164,11 +171,22 @@ impl World {
     async fn act(&mut self, step: usize, action: &Action) -> StepReport {
         match action {
             Action::Credentials(credentials) => self.credentials = *credentials,
+            Action::Token { name } => {
+                if let Err(diagnostic) = self.take_token(name) {
+                    let last = self.calls.len().checked_sub(1);
+                    let suspect = Suspect::Known(Cause::PartnerExpectation);
+                    return self.problem(suspect, diagnostic, last).await;
+                }
+                self.credentials = Credentials::Ours;
+            }
             Action::Arm { integration, fault } => {
                 let Some(running) = self.stand_ins.get(integration) else {
                     return self.no_stand_in(integration).await;
                 };
                 running.arm(fault.clone());
+                if let Some(token) = self.token.as_mut().filter(|_| action.expires_tokens()) {
+                    token.expired = true;
+                }
                 self.drifts |= fault.kind.breaks_the_contract();
             }
             Action::Call(spec) => return self.call(step, spec).await,
@@ -292,7 +310,7 @@ impl World {
         };
         let exchanges = call
             .and_then(|index| self.calls.get(index))
-            .map(|made| self.setting.redactor.record(&made.exchange, true))
+            .map(|made| self.redactor().record(&made.exchange, true))
             .into_iter()
             .collect();
         if cause == Cause::ContractBroken && self.setting.class == SafetyClass::Mock && !self.drifts
@@ -304,7 +322,7 @@ impl World {
         if diagnostic.help.is_empty() {
             diagnostic.help.push(cause.advice().to_owned());
         }
-        self.setting.redactor.diagnostic(&mut diagnostic);
+        self.redactor().diagnostic(&mut diagnostic);
         StepReport { exchanges, findings: Vec::new(), problem: Some(Problem { cause, diagnostic }) }
     }
 }

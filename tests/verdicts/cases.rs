@@ -168,7 +168,21 @@ fn credentials() -> Vec<Case> {
         let mut run = workspace.probe(["run", "--env", "test"]);
         workspace.ran(run.env("SHOP_KEY", "a-key-of-ours").output().expect("the binary starts"))
     }
+    /// Refuses the very thing that it has just given, as a token.
+    fn issued(status: u16) -> Ran {
+        let made = said(201, r#"{"id": "a-fresh-token", "name": "anvil"}"#);
+        let partner =
+            partner(vec![Mock::given(method("POST")).respond_with(made), get(said(status, NO))]);
+        let auth = "operations: {getThing: {auth: {scheme: bearer}}}";
+        let workspace = Workspace::new(&partner.uri(), auth);
+        workspace.scenario(&format!(
+            "{CREATE}And we remember \"$.id\" as token\nAnd our access token is {{token}}\n{GET}"
+        ));
+        workspace.run(&["--env", "test"])
+    }
     vec![
+        Case::new(Cause::FreshTokenRefused, "401 for what it has just issued", || issued(401)),
+        Case::new(Cause::CredentialsRefused, "403 for what it has just issued", || issued(403)),
         Case::new(Cause::CredentialsRefused, "401", || refused(401)),
         Case::new(Cause::CredentialsRefused, "403 in the contract's own form", || refused(403)),
     ]

@@ -160,6 +160,10 @@ fn is_credential(name: &str) -> bool {
         &["secret", "token", "password", "passwd", "authorization", "cookie", "signature"];
     const KEYS: &[&str] = &["api-key", "api_key", "apikey", "access_key", "access-key", "private"];
     let name = name.to_ascii_lowercase();
+    // `token_type` says how a token is presented, not which one it is.
+    if name.ends_with("_type") {
+        return false;
+    }
     WORDS.iter().chain(KEYS).any(|word| name.contains(word))
 }
 
@@ -169,5 +173,20 @@ pub(super) fn spot(at: &str) -> String {
         None => "body".to_owned(),
         Some((_, name)) if name.bytes().all(|byte| byte.is_ascii_digit()) => format!("`{at}`"),
         Some((_, name)) => format!("`{}`", clip(&name, 60)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_credential;
+
+    #[test]
+    fn names_tell_what_is_a_credential() {
+        for name in ["access_token", "Set-Cookie", "client_secret", "x-api-key", "tokenized"] {
+            assert!(is_credential(name), "{name}");
+        }
+        for name in ["token_type", "expires_in", "key", "name"] {
+            assert!(!is_credential(name), "{name}");
+        }
     }
 }

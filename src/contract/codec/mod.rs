@@ -17,11 +17,9 @@ mod text;
 pub use arguments::Arguments;
 pub use body::{decode_body, is_malformed, json, media_type};
 pub use path::{Matched, find};
-pub use request::{Encoded, decode_request, encode};
+pub use request::{Encoded, decode_request, encode, query_pairs};
 pub use slot::{Slot, slot, slot_or_body};
 pub use text::{cell, remembered, untyped_cell};
 
 pub(in crate::contract) use body::is_json;
-pub(in crate::contract) use request::{
-    header_text, header_value, parameter_text, parameter_value, query_pairs,
-};
+pub(in crate::contract) use request::{header_text, header_value, parameter_text, parameter_value};

@@ -186,8 +186,8 @@ pub fn decode_request(
     Ok(Arguments { parameters, body })
 }
 
-/// The fields of a query string, decoded.
-pub(in crate::contract) fn query_pairs(query: &str) -> Result<Vec<(String, String)>, String> {
+/// The fields of a query string, decoded. Err: one line.
+pub fn query_pairs(query: &str) -> Result<Vec<(String, String)>, String> {
     form::pairs(query.as_bytes()).map_err(|why| format!("the query cannot be read: {why}"))
 }
 

@@ -88,6 +88,12 @@ fn expressions_are_compiled_when_the_file_is_read() {
              | use a variable that is known here: `seq` and `now` always are"]
     );
     assert_eq!(
+        problems("operations: {createPayment: {headers: {x-note: '{{ token.sub }}'}}}"),
+        ["1:48: there is no `token` here \
+             | `token` only where a scenario's token signs the operation \
+             | use a variable that is known here: `seq` and `now` always are"]
+    );
+    assert_eq!(
         mistake("req_{{ seq }}", "req_{{ body.amount }}"),
         ["44:23: there is no `body` here | `body` not in header fields and answers to all \
              | use a variable that is known here: `seq` and `now` always are"]

@@ -27,6 +27,7 @@ paths:
   /token:
     post:
       operationId: requestToken
+      parameters: [{name: code, in: query, schema: {type: string}}]
       responses:
         '200':
           description: a token
@@ -46,6 +47,14 @@ paths:
               schema: {type: object, properties: {sub: {type: string}, scope: {type: string}}}
               examples: {person: {value: {sub: ada, scope: none}}}
         '401': {$ref: '#/components/responses/Refused'}
+  /login:
+    get:
+      operationId: login
+      parameters:
+        - {name: back, in: query, required: true, schema: {type: string}}
+        - {name: state, in: query, required: true, schema: {type: string}}
+      responses:
+        '302': {description: back, headers: {location: {required: true, schema: {type: string}}}}
   /keys:
     get:
       operationId: listKeys
@@ -69,14 +78,55 @@ components:
 
 const MOCK: &str = "\
 resources:
+  code: {key: $.code, id: '{{ seq | s256 }}'}
   token: {key: $.access_token, id: 'at_{{ seq }}'}
 operations:
-  requestToken: {creates: token}
+  login:
+    creates: code
+    set: {status: fresh, state: '{{ query.state }}'}
+    headers: {location: '{{ query.back }}?code={{ resource.code }}&state={{ query.state | urlencode }}'}
+    cases:
+      - when: query.back == '/elsewhere'
+        answer: {status: 302, headers: {location: '/error?of={{ query.state }}'}}
+  requestToken:
+    creates: token
+    needs: {when: query.code, resource: code, by: query.code, from: fresh, else: {status: 401, example: expired}}
+    changes: {status: spent}
+    cases: [{when: query.code, set: {scope: '{{ needed.state }}'}}]
   whoAmI: {set: {scope: '{{ token.scope }}'}}
 answers:
   unauthorized: {status: 401, example: unknown}
   expired: {status: 401, example: expired}
 ";
+
+/// A code, a token for it, and where the redirect leads, against the same stand-in.
+#[tokio::test]
+async fn an_object_may_be_needed_only_at_times_and_be_named_in_a_redirect() {
+    let running = start().await;
+    let policy = reqwest::redirect::Policy::none();
+    let client = reqwest::Client::builder().no_proxy().redirect(policy).build().unwrap();
+    let login = async |query: &str| {
+        let url = format!("{}/login?{query}", running.base_url());
+        let answer = client.get(url).send().await.unwrap();
+        let to = answer.headers()["location"].to_str().unwrap().to_owned();
+        (answer.status().as_u16(), to)
+    };
+    let token = |query: &str| {
+        let url = format!("{}/token{query}", running.base_url());
+        client.post(url).basic_auth("ada", Some("lace"))
+    };
+    // SHA-256 of "1".
+    let code = "a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s";
+    let back = (302, format!("/cb?code={code}&state=a%20b%26"));
+    assert_eq!(login("back=/cb&state=a+b%26").await, back);
+    assert_eq!(login("back=/elsewhere&state=x").await, (302, "/error?of=x".to_owned()));
+    assert_eq!(running.holds("codes"), Ok(1), "a refused login makes none");
+    let exchange = format!("?code={code}");
+    let issued = |token: &str, scope: &str| (200, json!({"access_token": token, "scope": scope}));
+    assert_eq!(said(token(&exchange)).await, issued("at_1", "a b&"));
+    assert_eq!(said(token(&exchange)).await, (401, json!({"error": "expired"})), "it is spent");
+    assert_eq!(said(token("")).await, issued("at_2", "email"), "no code is needed for this");
+}
 
 async fn start() -> Running {
     let (integration, contract) = workspace_of(RECORD, OPENAPI);

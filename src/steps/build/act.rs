@@ -1,6 +1,6 @@
 //! Builders of what we do.
 
-use super::Arguments;
+use super::{Arguments, token};
 use crate::{
     contract::codec,
     evidence::Diagnostic,
@@ -114,6 +114,7 @@ fn call_with(
     without: Option<usize>,
 ) -> Result<Compiled, Diagnostic> {
     let operation = a.operation(0, scope)?;
+    token::demand(a, scope, &operation)?;
     let says_with = a.step.text.trim_end().ends_with(" with");
     if says_with && a.step.table.is_none() && a.step.doc_string.is_none() {
         return Err(missing_table(a));
@@ -219,6 +220,13 @@ pub(in crate::steps) fn remember_header(
     s: &mut Scope<'_>,
 ) -> Result<Compiled, Diagnostic> {
     remembered(a, s, Remembered::Header(a.header_name(0)))
+}
+
+pub(in crate::steps) fn remember_redirect(
+    a: &Arguments<'_, '_>,
+    s: &mut Scope<'_>,
+) -> Result<Compiled, Diagnostic> {
+    remembered(a, s, Remembered::Redirect(a.text(0).trim_matches('"').to_owned()))
 }
 
 fn remembered(

@@ -14,15 +14,17 @@ use crate::{
 
 pub(in crate::steps) fn wrong_credentials(
     _: &Arguments<'_, '_>,
-    _: &mut Scope<'_>,
+    s: &mut Scope<'_>,
 ) -> Result<Compiled, Diagnostic> {
+    s.credentials = Credentials::Wrong;
     Ok(Compiled::Action(Action::Credentials(Credentials::Wrong)))
 }
 
 pub(in crate::steps) fn missing_credentials(
     _: &Arguments<'_, '_>,
-    _: &mut Scope<'_>,
+    s: &mut Scope<'_>,
 ) -> Result<Compiled, Diagnostic> {
+    s.credentials = Credentials::Missing;
     Ok(Compiled::Action(Action::Credentials(Credentials::Missing)))
 }
 

@@ -74,6 +74,14 @@ pub(in crate::steps) fn header(
     Ok(expect(ExpectationKind::Header { name, matcher }))
 }
 
+pub(in crate::steps) fn redirect(
+    a: &Arguments<'_, '_>,
+    s: &mut Scope<'_>,
+) -> Result<Compiled, Diagnostic> {
+    let (argument, matcher) = (a.text(0).trim_matches('"').to_owned(), a.matcher(1, s)?);
+    Ok(expect(ExpectationKind::Redirect { argument, matcher }))
+}
+
 pub(in crate::steps) fn faster(
     a: &Arguments<'_, '_>,
     _: &mut Scope<'_>,

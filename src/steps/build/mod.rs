@@ -10,8 +10,10 @@ mod act;
 mod arguments;
 mod arrange;
 mod expect;
+mod token;
 
 pub(super) use act::*;
 pub(super) use arguments::{Arguments, Builder};
 pub(super) use arrange::*;
 pub(super) use expect::*;
+pub(super) use token::{token, token_expired};

@@ -13,6 +13,7 @@ use crate::{
         jsonpath::BodyPath,
         made::Made,
         matcher::Matcher,
+        redirect,
         world::World,
     },
 };
@@ -207,5 +208,32 @@ pub(super) fn header(
     let diagnostic = Diagnostic::error(format!("the header {name} is not as expected"))
         .expected(matcher.expected(&world.names))
         .actual(value.map_or("no such header field".to_owned(), |v| v.to_string()));
+    Err((cause::of_missing_value(made), diagnostic))
+}
+
+pub(super) fn redirect(
+    world: &World,
+    made: &Made,
+    argument: &str,
+    matcher: &Matcher,
+    claims: Claims,
+) -> Asked {
+    answered(made)?;
+    let found = match made.exchange.response() {
+        Some(response) => redirect::argument(response, argument),
+        None => Err("no answer".to_owned()),
+    };
+    let value = found.as_ref().ok().map(|text| Value::from(text.as_str()));
+    if matcher.accepts(value.as_ref(), &world.names, world.epoch_seconds()) {
+        return Ok(claims);
+    }
+    let diagnostic = Diagnostic::error(format!("the redirect's {argument} is not as expected"))
+        .expected(matcher.expected(&world.names))
+        .actual(match (found, value) {
+            (Err(why), _) => why,
+            (Ok(_), value) => value.unwrap_or_default().to_string(),
+        });
+    let complaint = made.exchange.response().and_then(redirect::complaint);
+    let diagnostic = complaint.into_iter().fold(diagnostic, Diagnostic::note);
     Err((cause::of_missing_value(made), diagnostic))
 }

@@ -104,6 +104,9 @@ fn of_call(world: &World, made: &Made, kind: &ExpectationKind, claims: Claims) -
         ExpectationKind::Header { name, matcher } => {
             answer::header(world, made, name, matcher, claims)
         }
+        ExpectationKind::Redirect { argument, matcher } => {
+            answer::redirect(world, made, argument, matcher, claims)
+        }
         ExpectationKind::Holds { .. } | ExpectationKind::Received { .. } => Ok(claims),
     }
 }
