@@ -46,6 +46,21 @@ Feature: Auth0 in trouble
         | 500    |
         | 503    |
 
+    @failure:maintenance
+    Scenario: While Auth0 is down as announced we ask no more than thrice
+      Given the partner is down for maintenance for every call
+      When we call getSigningKeys
+      Then the answer is 503
+      And the answer breaks the contract
+      And we made 3 attempts
+
+    @failure:connection-reset
+    Scenario: A connection that is cut in the middle of the keys costs one more attempt
+      Given the partner cuts the connection in the body of its answer to the next call
+      When we call getSigningKeys
+      Then the answer is 200
+      And we made 2 attempts
+
     @critical @failure:timeout
     Scenario: A service whose answer was lost asks again, and gets a token
       Given the partner stays silent for the next call

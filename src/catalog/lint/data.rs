@@ -1,5 +1,7 @@
 //! Data about persons, and secrets.
 
+use std::collections::BTreeSet;
+
 use super::{Example, Level, Rule, Stage, judge::Judged, rule::record};
 use crate::{
     catalog::About,
@@ -88,8 +90,9 @@ fn secrets(judged: &mut Judged<'_>) {
     let record = judged.integration;
     let today = judged.premises.today;
     let pointer = About::pointer("secrets");
-    for name in record.auth.secrets() {
-        let name = name.to_string();
+    let names = record.auths().flat_map(|(auth, _)| auth.secrets());
+    let names: BTreeSet<String> = names.map(ToString::to_string).collect();
+    for name in names {
         let at = member_pointer(&pointer, &name);
         let said = record.about.secrets.as_ref().and_then(|secrets| secrets.get(&name));
         let Some((every, rotated)) = said.and_then(|r| Some((r.rotate_every.0, r.rotated?))) else {
