@@ -67,6 +67,39 @@ fn an_integration_is_shown_on_one_page() {
 }
 
 #[test]
+fn the_record_is_shown_as_it_stands_somewhere() {
+    let fixture = Fixture::new();
+    let record = "catalog/acme.orders.yaml";
+    fixture.replace(
+        record,
+        "  sandbox: {base_url: https://sandbox.acme.example}\n",
+        "  sandbox: {base_url: https://sandbox.acme.example, override: {timeout: 20 s}}\n",
+    );
+    let text = fixture.read(record)
+        + "instances:\n  berlin:\n    about: {support: the shop of Berlin}\n    \
+        override: {auth: {scheme: basic, user: env:BERLIN}}\n";
+    fixture.put(record, &text);
+    let page = |more: &[&str]| right(fixture.probe(&[&["show", "acme.orders"], more].concat()));
+    let by_itself = page(&[]);
+    assert!(by_itself.contains("\n  timeout    10 s\n"), "{by_itself}");
+    assert!(by_itself.contains("\n  instances     berlin\n"), "{by_itself}");
+    let sandbox = page(&["--env", "sandbox"]);
+    assert!(sandbox.contains("\nAs the record stands in sandbox.\n"), "{sandbox}");
+    assert!(sandbox.contains("\n  timeout    20 s\n"), "{sandbox}");
+    let berlin = page(&["--env", "production", "--instance", "berlin"]);
+    assert!(berlin.contains("\nAs the record stands in production for berlin.\n"), "{berlin}");
+    assert!(berlin.contains("  basic, user env:BERLIN, no password\n"), "{berlin}");
+    assert!(berlin.contains("  the shop of Berlin\n"), "{berlin}");
+    assert_eq!(page(&["--instance", "acme.notes=oslo"]), by_itself);
+    let json = page(&["--env", "sandbox", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(
+        (&json["environment"], &json["record"]["timeout"]),
+        (&"sandbox".into(), &"20 s".into())
+    );
+}
+
+#[test]
 fn a_record_that_says_little_makes_a_short_page() {
     let fixture = Fixture::new();
     fixture.put("catalog/acme.notes.yaml", "status: draft\ncontract: {current: shop/notes/v1}\n");

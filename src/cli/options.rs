@@ -253,6 +253,12 @@ pub(super) struct Show {
     /// The integration
     #[arg(value_name = "ID")]
     pub(super) id: String,
+    /// The record as it stands in this environment
+    #[arg(long, value_name = "NAME", env = "PROBE_ENV")]
+    pub(super) env: Option<String>,
+    /// The record as it stands for this shop, tenant or account
+    #[arg(long, value_name = "[ID=]NAME", env = "PROBE_INSTANCE", value_delimiter = ',')]
+    pub(super) instance: Vec<String>,
     /// What stdout shows
     #[arg(long, value_enum, default_value = "text", env = "PROBE_FORMAT")]
     pub(super) format: ShowFormat,

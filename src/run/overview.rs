@@ -92,6 +92,12 @@ pub struct Page {
     pub schema_version: u32,
     /// The integration's id.
     pub id: String,
+    /// The environment for which the record stands as it does, if one was chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// The instance for which it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
     /// The record as it stands, in the form of its file: shared parts are in it,
     /// and what holds in the chosen environment and for the chosen instance.
     pub record: serde_json::Value,
@@ -275,9 +281,9 @@ impl<'w> Survey<'w> {
         }
     }
 
-    /// One integration. Err: no integration has this id, with the nearest one.
-    pub fn page(&self, id: &str) -> Result<(&Integration, Page), Diagnostic> {
-        let record = self.catalog.integration(id)?;
+    /// One integration, as its record stands: by itself, or chosen for an environment
+    /// and an instance.
+    pub fn page(&self, record: &Integration, environment: Option<&str>) -> Page {
         let mut deadlines: Vec<DeadlineSummary> = record
             .deadlines
             .iter()
@@ -285,20 +291,22 @@ impl<'w> Survey<'w> {
             .collect();
         deadlines.sort();
         let contract = contract::load(&self.workspace.root, &record.contract.current).ok();
-        let page = Page {
+        Page {
             schema_version: SCHEMA_VERSION,
             id: record.id.clone(),
+            environment: environment.map(str::to_owned),
+            instance: record.instance.clone(),
             record: record.tree.as_ref().clone(),
             contract: contract.map(|contract| self.contract(record, &contract)),
-            scenarios: self.plan.is_some().then(|| self.scenarios(id).map(scenario).collect()),
+            scenarios: (self.plan.is_some())
+                .then(|| self.scenarios(&record.id).map(scenario).collect()),
             failure_modes: record
                 .failure_modes
                 .keys()
                 .map(|mode| self.mode(record, mode))
                 .collect(),
             deadlines,
-        };
-        Ok((record, page))
+        }
     }
 
     fn scenarios<'s>(&'s self, id: &'s str) -> impl Iterator<Item = &'s PlannedScenario> {

@@ -90,9 +90,9 @@ fn secrets(judged: &mut Judged<'_>) {
     let record = judged.integration;
     let today = judged.premises.today;
     let pointer = About::pointer("secrets");
-    let names = record.auths().flat_map(|(auth, _)| auth.secrets());
-    let names: BTreeSet<String> = names.map(ToString::to_string).collect();
-    for name in names {
+    let secrets = record.auths().flat_map(|(auth, _)| auth.secrets());
+    let secrets: BTreeSet<String> = secrets.map(ToString::to_string).collect();
+    for name in secrets {
         let at = member_pointer(&pointer, &name);
         let said = record.about.secrets.as_ref().and_then(|secrets| secrets.get(&name));
         let Some((every, rotated)) = said.and_then(|r| Some((r.rotate_every.0, r.rotated?))) else {

@@ -1,5 +1,7 @@
 //! The sections of the page: which facts, in which words.
 
+use std::collections::BTreeSet;
+
 use super::written::Written;
 use crate::{
     catalog::{Auth, Integration},
@@ -77,9 +79,11 @@ pub(super) fn reach(record: &Integration, written: Written<'_>) -> Section {
         said.extend(notes.into_iter().map(Said::Line));
         section.fact(name, said);
     }
+    section.line("instances", Some(record.instances.join(", ")));
     section.line("auth", Some(auth(&record.auth)));
-    for name in record.auth.secrets() {
-        let name = name.to_string();
+    let secrets = record.auths().flat_map(|(auth, _)| auth.secrets());
+    let secrets: BTreeSet<String> = secrets.map(ToString::to_string).collect();
+    for name in secrets {
         let age = written.at("about/secrets").at(&name);
         let age = age.named(&[("rotate_every", "rotated every "), ("rotated", "last on ")]);
         let age = if age.is_empty() { "age not recorded".to_owned() } else { age.join(", ") };
@@ -92,7 +96,7 @@ fn auth(auth: &Auth) -> String {
     match auth {
         Auth::None => "none".to_owned(),
         Auth::Bearer { secret } => format!("bearer, {secret}"),
-        Auth::ScenarioToken => "bearer, a token that the scenario asks for".to_owned(),
+        Auth::ScenarioToken => "bearer, with a token that the scenario got".to_owned(),
         Auth::Basic { user, password: Some(password) } => {
             format!("basic, user {user}, password {password}")
         }
@@ -151,8 +155,10 @@ pub(super) fn promise(record: &Integration, page: &Page, about: Written<'_>) -> 
             conduct.push("must not be repeated".to_owned());
         }
         conduct.extend(operation.undo.as_ref().map(|undo| format!("undone by {undo}")));
-        let timeout = record.settings(name).timeout;
+        let settings = record.settings(name);
+        let timeout = settings.timeout;
         conduct.extend(timeout.map(|timeout| format!("timeout {}", format_duration(timeout))));
+        conduct.extend(settings.auth.map(|own| format!("auth {}", auth(&own))));
         let called = operation.called == Some(false);
         conduct.extend(called.then(|| "called by no scenario".to_owned()));
         let said = [format!("{method} {path}"), conduct.join("; "), notes.join("; ")];

@@ -13,7 +13,7 @@ use super::{
     output::{Style, complain, print},
 };
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, Choice, Workspace},
     evidence::{Diagnostic, exit},
     run::Survey,
 };
@@ -31,9 +31,11 @@ fn text(typed: &Show, style: Style) -> Result<String, Vec<Diagnostic>> {
     let workspace = meant::workspace(&typed.common)?;
     let catalog = Catalog::load(&workspace)?;
     catalog.integration(&typed.id).map_err(|d| vec![d])?;
+    let chosen = chosen(typed, &workspace, &catalog)?;
+    let record = chosen.integration(&typed.id).map_err(|d| vec![d])?;
     let survey = Survey::of(&workspace, &catalog, meant::check_request());
     complain(&unknown(&survey.problems), style);
-    let (record, page) = survey.page(&typed.id).map_err(|d| vec![d])?;
+    let page = survey.page(record, typed.env.as_deref());
     Ok(match typed.format {
         ShowFormat::Text => page::sheet(record, &page).text(),
         ShowFormat::Markdown => page::sheet(record, &page).markdown(),
@@ -41,4 +43,25 @@ fn text(typed: &Show, style: Style) -> Result<String, Vec<Diagnostic>> {
             serde_json::to_string_pretty(&page).expect("texts and numbers are JSON") + "\n"
         }
     })
+}
+
+/// The catalog as it stands in the environment and for the instance that were
+/// chosen; by itself where neither was.
+fn chosen(
+    typed: &Show,
+    workspace: &Workspace,
+    catalog: &Catalog,
+) -> Result<Catalog, Vec<Diagnostic>> {
+    // What a variable says of other integrations is not for this one.
+    let instances = typed.instance.iter().filter_map(|named| match named.split_once('=') {
+        Some((id, _)) => (id == typed.id).then(|| named.clone()),
+        None => Some(format!("{}={named}", typed.id)),
+    });
+    let instances: Vec<String> = instances.collect();
+    let environment = match &typed.env {
+        Some(name) => workspace.environment(name, catalog).map_err(|d| vec![d])?.0,
+        None if instances.is_empty() => return Ok(catalog.clone()),
+        None => "mock".to_owned(),
+    };
+    catalog.chosen(workspace, &environment, &Choice { instances, settings: Vec::new() })
 }

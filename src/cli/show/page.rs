@@ -9,6 +9,14 @@ pub(super) fn sheet(record: &Integration, page: &Page) -> Sheet {
     let about = written.at("about");
     let mut sheet = Sheet { title: record.id.clone(), ..Sheet::default() };
     sheet.lead.push(standing(record, about));
+    let chosen = [
+        page.environment.as_ref().map(|name| format!("in {name}")),
+        page.instance.as_ref().map(|name| format!("for {name}")),
+    ];
+    let chosen: Vec<String> = chosen.into_iter().flatten().collect();
+    if !chosen.is_empty() {
+        sheet.lead.push(format!("As the record stands {}.", chosen.join(" ")));
+    }
     sheet.lead.extend(about.at("purpose").text());
     for section in [
         facts::people(record, about),
