@@ -97,6 +97,18 @@ fn a_baseline_holds_what_is_known_and_only_gets_shorter() {
 }
 
 #[test]
+fn who_begins_with_many_findings_is_told_of_the_baseline() {
+    let fixture = Fixture::new();
+    let record = "contract: {current: shop/orders/v1}\n";
+    fixture.put("catalog/acme.orders.yaml", record);
+    let hint = "to hold what is known and fail for what is new: probe check --baseline known.yaml --update-baseline\n";
+    let said = check(&fixture, &[]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.out.contains(hint), "{}", said.out);
+    assert!(!check(&lacking(), &[]).out.contains(hint));
+}
+
+#[test]
 fn the_settings_may_name_the_baseline() {
     let fixture = lacking();
     let settings = fixture.read("probe.toml");

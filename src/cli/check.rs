@@ -22,6 +22,9 @@ use crate::{
     transport::Clock,
 };
 
+/// From so many errors on, a team that begins is told of baselines.
+const MANY: usize = 10;
+
 /// Checks everything that can be known without a network.
 pub(super) fn check(typed: &Check) -> u8 {
     let style = Style::of(typed.common.color);
@@ -194,6 +197,11 @@ fn summary(judged: &Judged) -> String {
             let _ = writeln!(text, "  {}", format!("{rule}  {subject}  {at}").trim_end());
         }
         text.push_str("take it out with --update-baseline, so that it cannot come back unseen\n\n");
+    }
+    if baseline.is_none() && loud(checked, Severity::Error) >= MANY {
+        text.push_str(
+            "to hold what is known and fail for what is new: probe check --baseline known.yaml --update-baseline\n\n",
+        );
     }
     if let Some(updated) = updated {
         let _ = writeln!(text, "{updated}");

@@ -15,8 +15,9 @@ pub(super) const CHECK: &str = "\
 Examples:
   probe check                                  this workspace
   probe check --workspace ../partners          another one
-  probe check --strict                         warnings fail it too
-  probe check --baseline known.yaml            without the findings that are known";
+  probe check --strict --today 2027-03-01      what will be due; warnings fail it too
+  probe check --baseline known.yaml            without the findings that are known
+  probe check --baseline known.yaml --update-baseline";
 
 pub(super) const REPORT: &str = "\
 Examples:
