@@ -51,6 +51,7 @@ struct Compiler<'c> {
 
 /// Variables that only some expressions may use.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a variable of its own")]
 struct Scope {
     resource: bool,
     needed: bool,

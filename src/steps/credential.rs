@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Members and arguments that hold a credential by nature (RFC 6749, 7521, 7636, 8628, 8693,
-/// OpenID Connect, and Auth0's second factor).
+/// `OpenID` Connect, and Auth0's second factor).
 const NAMES: &[&str] = &[
     "access_token",
     "refresh_token",

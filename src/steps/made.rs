@@ -13,6 +13,7 @@ use crate::{
 
 /// A call that was made.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Made {
     /// The name that `as` gave it.
     pub(super) name: Option<String>,

@@ -20,7 +20,7 @@ operations:
   whoAmI: {auth: {scheme: bearer}}
 ";
 
-const OPENAPI: &str = r##"
+const OPENAPI: &str = r"
 openapi: 3.1.0
 info: {title: Tokens, version: 1.0.0}
 paths:
@@ -74,7 +74,7 @@ components:
           examples:
             unknown: {value: {error: unknown}}
             expired: {value: {error: expired}}
-"##;
+";
 
 const MOCK: &str = "\
 resources:
