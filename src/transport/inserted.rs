@@ -176,7 +176,7 @@ impl Waits {
         let left = limit.saturating_sub(gone);
         match open.nominal {
             Some(nominal) if nominal < left => {
-                End::At(open.begun + pace.real(nominal) + (left - nominal))
+                End::At(open.begun + pace.real(nominal) + left.saturating_sub(nominal))
             }
             _ => End::Surely(open.begun + pace.real(left)),
         }

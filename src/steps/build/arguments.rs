@@ -64,11 +64,9 @@ impl<'a> Arguments<'a, '_> {
             Some((which, operation)) => (which, Some(operation)),
             None => (text, None),
         };
-        let left = match which.strip_prefix("the next ") {
-            // The expression admits six digits at most, or none: one call.
-            Some(calls) => Some(calls.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(1)),
-            None => None,
-        };
+        // The expression admits six digits at most, or none: one call.
+        let count = |calls: &str| calls.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(1);
+        let left = which.strip_prefix("the next ").map(count);
         if left == Some(0) {
             let diagnostic = Diagnostic::error("a fault for no call")
                 .expected("one call at least, or every call")
