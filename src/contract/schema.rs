@@ -240,6 +240,11 @@ pub(super) fn follow<'d>(document: &'d Value, mut schema: &'d Value) -> &'d Valu
     schema
 }
 
+/// Compiles the meta-schema, which [`problems`] would do at its first call.
+pub(super) fn prepare() {
+    jsonschema::draft202012::meta::validator();
+}
+
 /// What is no schema at `pointer` of the document, by the meta-schema of 2020-12, and the
 /// regular expressions that do not compile.
 pub(super) fn problems(

@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
+    thread,
 };
 
 use serde_json::{Map, Value};
@@ -30,7 +31,13 @@ const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "p
 
 /// Reads a document. Every problem is listed.
 pub fn openapi(id: &str, source: Source) -> Result<Contract, Vec<Diagnostic>> {
-    let mut document = source.parse().map_err(|problem| vec![problem])?;
+    let mut document = thread::scope(|scope| {
+        // Made beside it, since a run of one scenario waits for both. Where the
+        // system has no thread to spare, it is made when it is needed.
+        let _ = thread::Builder::new().spawn_scoped(scope, schema::prepare);
+        source.parse()
+    })
+    .map_err(|problem| vec![problem])?;
     let is_3_0 = version(&source, &document).map_err(|problem| vec![*problem])?;
     let survey = survey(&document);
     let mut problems = references::problems(&source, &document, &survey);
