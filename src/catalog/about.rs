@@ -8,13 +8,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Day, LocalTime, Percent, SemVer, Sev, Text};
 use crate::contract::source::{HumanDuration, HumanRate, member_pointer};
 
 /// What a record says for people.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 pub struct About {
     /// What the business needs it for.
     pub purpose: Option<Text>,
@@ -108,7 +109,7 @@ impl About {
 }
 
 /// By which means two sides talk; a closed set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// HTTP with resources.
@@ -132,7 +133,7 @@ pub enum Kind {
 }
 
 /// Which way the data goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// From the partner to us.
@@ -144,7 +145,7 @@ pub enum Direction {
 }
 
 /// More or less of something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Little.
@@ -156,7 +157,7 @@ pub enum Level {
 }
 
 /// Whom an outage hits.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct Affects {
     /// Customers, or kinds of them.
     pub customers: Option<Vec<Text>>,
@@ -165,7 +166,7 @@ pub struct Affects {
 }
 
 /// What an integration needs to work: `{integration: sift.fraud}` or `{system: ledger}`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Dependency {
     /// The id of another record.
@@ -175,7 +176,7 @@ pub enum Dependency {
 }
 
 /// What is special about one system of the partner.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct EnvironmentNotes {
     /// Where it stands.
     pub region: Option<Text>,
@@ -186,7 +187,7 @@ pub struct EnvironmentNotes {
 }
 
 /// When our connector stops calling, and when it tries again.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct Breaker {
     /// Share of failed calls that opens it.
     pub error_ratio: Option<Percent>,
@@ -199,7 +200,7 @@ pub struct Breaker {
 }
 
 /// What is special about one operation.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct OperationNotes {
     /// What goes first when not all can.
     pub priority: Option<Priority>,
@@ -212,7 +213,7 @@ pub struct OperationNotes {
 }
 
 /// What goes first when not all can.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
     /// Never waits.
@@ -226,7 +227,7 @@ pub enum Priority {
 }
 
 /// What the partner sends us unasked.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct Webhooks {
     /// The partner's names of events, and what we do with each.
     pub events: Option<BTreeMap<String, Text>>,
@@ -241,7 +242,7 @@ pub struct Webhooks {
 }
 
 /// What we hold the integration to.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct Objectives {
     /// Share of calls that succeed.
     pub availability: Option<Percent>,
@@ -260,7 +261,7 @@ pub struct Objectives {
 }
 
 /// How long calls may take.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct Latency {
     /// 95 of 100 are done in this time.
     pub p95: Option<HumanDuration>,
@@ -269,7 +270,7 @@ pub struct Latency {
 }
 
 /// What wakes somebody.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct Alert {
     /// The condition, in words or as a query.
     pub when: Text,
@@ -283,7 +284,7 @@ pub struct Alert {
 }
 
 /// How grave an alert is, in Prometheus' customary words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Somebody is woken.
@@ -295,7 +296,7 @@ pub enum Severity {
 }
 
 /// What the business measures.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct Kpi {
     /// Who exposes the metric.
     pub source: Text,
@@ -306,7 +307,7 @@ pub struct Kpi {
 }
 
 /// What to do about a known failure mode.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct FailureNotes {
     /// By what it is noticed.
     pub detection: Option<Text>,
@@ -321,7 +322,7 @@ pub struct FailureNotes {
 }
 
 /// Something that will change.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct PlannedChange {
     /// What changes.
     pub what: Text,
@@ -332,7 +333,7 @@ pub struct PlannedChange {
 }
 
 /// A rule of law or trade; a closed set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Compliance {
     /// General Data Protection Regulation (EU) 2016/679.
@@ -354,7 +355,7 @@ pub enum Compliance {
 }
 
 /// Data about persons that crosses the wire.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct Pii {
     /// Which data; an empty list: none.
     pub data: Vec<Text>,
@@ -363,7 +364,7 @@ pub struct Pii {
 }
 
 /// Somebody's yes.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct Approval {
     /// The role that said it.
     pub by: Text,
@@ -372,7 +373,7 @@ pub struct Approval {
 }
 
 /// How old a secret may become.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct Rotation {
     /// After this long it must be another.
     pub rotate_every: HumanDuration,
@@ -381,7 +382,7 @@ pub struct Rotation {
 }
 
 /// A role that agreed.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct SignOff {
     /// The role, never a person.
     pub role: Text,

@@ -1,5 +1,6 @@
 //! Times in which a partner has announced to be away.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use time::OffsetDateTime;
 
@@ -7,7 +8,7 @@ use super::{Moment, Text};
 
 /// An announced maintenance of the partner. What fails in it as an absent
 /// partner fails is nobody's fault, and says nothing either.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct Maintenance {
     /// When it begins.
     pub from: Moment,

@@ -25,6 +25,7 @@ mod problems;
 #[cfg(test)]
 mod sample;
 mod scalar;
+mod schema;
 mod setting;
 mod settings;
 mod throttled_by;
@@ -51,6 +52,7 @@ pub use policy::{Backoff, Jitter, Limits, Retry, RetryOn};
 #[cfg(test)]
 pub(crate) use sample::sample;
 pub use scalar::{Day, LocalTime, Moment, Percent, SemVer, Sev, Text};
+pub use schema::{defaults_schema, record_schema, settings_schema};
 pub use throttling::{Mark, Throttling, WaitBy};
 pub use values::is_integration_id;
 pub use workspace::{CheckSettings, Profile, Workspace};

@@ -1,8 +1,9 @@
 //! Small values of a record's `about:` that are read once, when the file is
 //! decoded: what has the wrong shape never becomes one of these.
 
-use std::{fmt, marker::PhantomData, ops::Deref, time::Duration};
+use std::{borrow::Cow, fmt, marker::PhantomData, ops::Deref, time::Duration};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer,
     de::{Unexpected, Visitor},
@@ -15,6 +16,9 @@ use super::values;
 trait Written: Sized {
     /// What belongs here, with an example.
     const WHAT: &'static str;
+    /// A regular expression that each such text matches (ECMA-262, as JSON
+    /// Schema has it); what looks right and is not, only [`Written::read`] knows.
+    const PATTERN: &'static str;
 
     /// The value, or `None` where the text is not one.
     fn read(text: &str) -> Option<Self>;
@@ -43,6 +47,18 @@ macro_rules! decoded {
                 deserializer.deserialize_str(Reader(PhantomData))
             }
         }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                let what = <$name as Written>::WHAT;
+                let pattern = <$name as Written>::PATTERN;
+                json_schema!({"type": "string", "description": what, "pattern": pattern})
+            }
+        }
     )+};
 }
 
@@ -54,6 +70,7 @@ pub struct Text(String);
 
 impl Written for Text {
     const WHAT: &'static str = "a text that is not empty";
+    const PATTERN: &'static str = r"\S";
 
     fn read(text: &str) -> Option<Self> {
         (!text.trim().is_empty()).then(|| Self(text.to_owned()))
@@ -99,6 +116,7 @@ impl Day {
 
 impl Written for Day {
     const WHAT: &'static str = "a date such as `2027-03-01`";
+    const PATTERN: &'static str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 
     fn read(text: &str) -> Option<Self> {
         Self::parse(text)
@@ -124,6 +142,7 @@ impl Moment {
 
 impl Written for Moment {
     const WHAT: &'static str = "a date, a time and its offset such as `2026-12-03T02:00:00Z`";
+    const PATTERN: &'static str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}.[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$";
 
     fn read(text: &str) -> Option<Self> {
         OffsetDateTime::parse(text, &Rfc3339).ok().map(Self)
@@ -143,6 +162,8 @@ pub struct SemVer(String);
 
 impl Written for SemVer {
     const WHAT: &'static str = "a semantic version such as `1.4.0`";
+    const PATTERN: &'static str =
+        r"^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$";
 
     fn read(text: &str) -> Option<Self> {
         let (rest, build) = text.split_once('+').map_or((text, None), |(a, b)| (a, Some(b)));
@@ -187,6 +208,7 @@ impl Percent {
 
 impl Written for Percent {
     const WHAT: &'static str = "a share such as `99.9 %`";
+    const PATTERN: &'static str = r"^[0-9]+(\.[0-9]+)?\s*%$";
 
     fn read(text: &str) -> Option<Self> {
         let digits = text.strip_suffix('%')?.trim_end();
@@ -218,6 +240,8 @@ pub struct LocalTime {
 impl Written for LocalTime {
     const WHAT: &'static str =
         "a time and its zone such as `06:00 Europe/Stockholm` or `23:30 UTC`";
+    const PATTERN: &'static str =
+        "^([01][0-9]|2[0-3]):[0-5][0-9] (UTC|[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)+)$";
 
     fn read(text: &str) -> Option<Self> {
         let (clock, zone) = text.split_once(' ')?;
@@ -250,6 +274,19 @@ impl Sev {
     /// The number, 1 to 5.
     pub fn number(self) -> u8 {
         self.0
+    }
+}
+
+impl JsonSchema for Sev {
+    fn schema_name() -> Cow<'static, str> {
+        "Sev".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "integer", "minimum": 1, "maximum": 5,
+            "description": "1 (all stops) to 5 (nobody notices)",
+        })
     }
 }
 
@@ -327,5 +364,31 @@ mod tests {
         for text in ["06:00", "24:00 UTC", "6:00 UTC", "06:60 UTC", "06:00 CET", "06:00 europe/x"] {
             assert_eq!(LocalTime::read(text), None, "{text}");
         }
+    }
+
+    /// A text of each kind is read only if it matches the kind's pattern.
+    #[test]
+    fn patterns_hold_of_all_that_is_read() {
+        fn holds<T: Written>(right: &[&str], wrong: &[&str]) {
+            let pattern = regex::Regex::new(T::PATTERN).expect("an expression");
+            for text in right {
+                assert!(T::read(text).is_some() && pattern.is_match(text), "{text}");
+            }
+            for text in wrong {
+                assert!(T::read(text).is_none() && !pattern.is_match(text), "{text}");
+            }
+        }
+        holds::<Text>(&["a", " a\n"], &["", " \n"]);
+        holds::<Day>(&["2026-11-20", "2024-02-29"], &["2026-13-01", "2026-1-1", "today"]);
+        holds::<Moment>(
+            &["2026-12-03T02:00:00Z", "2026-12-03T02:00:00.5+01:00"],
+            &["2026-12-03", "2026-12-03T02:00Z", "2026-12-03T02:00:00"],
+        );
+        holds::<SemVer>(&["1.4.0", "2.0.0-rc.1+build.5"], &["1.4", "v1.4.0", "01.4.0", "1.4.0-"]);
+        holds::<Percent>(&["99.9 %", "5%", "100  %"], &["99,9 %", "5", ".5 %", "-1 %"]);
+        holds::<LocalTime>(
+            &["06:00 Europe/Stockholm", "23:30 UTC", "00:00 America/Argentina/Buenos_Aires"],
+            &["6:00 UTC", "24:00 UTC", "06:00", "06:00 CET", "06:60 UTC"],
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! `limits.throttled_by` and `limits.wait_by` of a record: as written, and what they mean.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, MapAccess, Visitor},
@@ -19,6 +20,33 @@ pub(super) struct Form {
     is: Option<Vec<Value>>,
     header: Option<String>,
     contains: Option<String>,
+}
+
+impl JsonSchema for Form {
+    fn schema_name() -> Cow<'static, str> {
+        "Throttling".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A status such as 429, or a status and the mark that tells throttling from the rest.",
+            "oneOf": [
+                {"type": "integer", "minimum": 100, "maximum": 599},
+                {
+                    "type": "object",
+                    "required": ["status"],
+                    "additionalProperties": false,
+                    "properties": {
+                        "status": {"type": "integer", "minimum": 100, "maximum": 599},
+                        "at": {"type": "string", "description": "JSONPath of a value in the body that is there, or is one of `is`."},
+                        "is": {"type": "array", "description": "The values that mean throttling."},
+                        "header": {"type": "string", "description": "A header field that is there."},
+                        "contains": {"type": "string", "description": "A text that the body holds."},
+                    },
+                },
+            ],
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -68,7 +96,7 @@ impl<'de> Deserialize<'de> for Form {
 }
 
 /// A way to say how long to wait, as written.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Wait {
     Reset { header: String },

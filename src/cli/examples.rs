@@ -59,6 +59,11 @@ Examples:
   probe init . --integration acme.orders --from-openapi orders.yaml
                                                from the partner's own document";
 
+pub(super) const SCHEMA: &str = "\
+Examples:
+  probe schema record                          what a record may say
+  probe schema --dir .probe/schemas            those of all files, as `probe init` writes them";
+
 pub(super) const COMPLETIONS: &str = "\
 Examples:
   probe completions bash > /etc/bash_completion.d/probe

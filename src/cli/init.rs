@@ -77,6 +77,7 @@ fn make(typed: &Init) -> Result<String, Vec<Diagnostic>> {
     if !known {
         starter::around(&mut made);
     }
+    starter::for_editors(&mut made);
     let taken: Vec<&str> = made.files.iter().map(|(path, _)| path.as_str()).collect();
     let taken: Vec<&str> =
         taken.into_iter().filter(|path| folder.join(path).symlink_metadata().is_ok()).collect();
@@ -97,7 +98,10 @@ fn write(folder: &Path, made: &mut Made) -> Result<Vec<String>, Box<Diagnostic>>
     let mut kept = Vec::new();
     for (path, text) in std::mem::take(&mut made.polite) {
         if folder.join(&path).symlink_metadata().is_ok() {
-            kept.push(path);
+            // Ours, of an earlier time.
+            if !path.starts_with(starter::SCHEMAS) {
+                kept.push(path);
+            }
         } else {
             made.files.push((path, text));
         }

@@ -13,6 +13,7 @@ mod options;
 mod output;
 mod report;
 mod run;
+mod schema;
 mod sheet;
 mod show;
 mod steps;
@@ -35,6 +36,7 @@ pub fn main() -> ExitCode {
         Command::Steps(typed) => steps::steps(&typed),
         Command::Explain(typed) => explain::explain(&typed),
         Command::Init(typed) => init::init(&typed),
+        Command::Schema(typed) => schema::schema(&typed),
         Command::Completions(typed) => manual::completions(&typed),
         Command::Man(typed) => manual::man(&typed),
     };

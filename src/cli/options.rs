@@ -34,6 +34,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Make a small workspace, or add an integration to one
     Init(Init),
+    /// Print the JSON Schema of a kind of file, for editors
+    Schema(Schema),
     /// Print the completions of a shell
     Completions(Completions),
     /// Print the manual page, or write one for each command
@@ -330,6 +332,32 @@ pub(super) struct Init {
     /// Color the output
     #[arg(long, value_enum, default_value = "auto", env = "PROBE_COLOR", help_heading = "Common")]
     pub(super) color: Color,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::SCHEMA)]
+pub(super) struct Schema {
+    /// The kind of file
+    #[arg(value_enum, required_unless_present = "dir", conflicts_with = "dir")]
+    pub(super) kind: Option<SchemaKind>,
+    /// Write the schemas of all kinds into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) dir: Option<PathBuf>,
+}
+
+/// Kinds of files that people write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaKind {
+    /// catalog/<id>.yaml
+    Record,
+    /// catalog/_defaults.yaml
+    Defaults,
+    /// probe.toml
+    Settings,
+    /// mocks/<id>.yaml
+    Mock,
+    /// Known findings of `probe check`
+    Baseline,
 }
 
 #[derive(Debug, Args)]

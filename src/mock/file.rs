@@ -1,7 +1,8 @@
 //! `mocks/*.yaml` as typed: state, conditions and the partner's habits, as data.
 
-use std::{collections::BTreeMap, fmt, fs, io, path::Path, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, fmt, fs, io, path::Path, sync::Arc};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer,
     de::{SeqAccess, Visitor},
@@ -9,7 +10,7 @@ use serde::{
 use serde_json::{Map, Value};
 
 use crate::{
-    contract::source::{Part, Source},
+    contract::source::{Part, Source, schema_of},
     evidence::{Diagnostic, nearest},
 };
 
@@ -94,20 +95,31 @@ pub(super) fn known<'k>(
     }
 }
 
+/// The JSON Schema of `mocks/<id>.yaml`.
+pub fn file_schema() -> Value {
+    schema_of::<Typed>("Habits of a stand-in: mocks/<id>.yaml").to_value()
+}
+
 /// The whole file.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Typed {
+    /// Things that the partner holds, by name.
     pub(super) resources: BTreeMap<String, TypedResource>,
+    /// What operations do to them, by the name that scenarios use.
     pub(super) operations: BTreeMap<String, TypedOperation>,
+    /// The partner's words for what goes wrong with any operation.
     pub(super) answers: TypedAnswers,
+    /// How it throttles.
     pub(super) throttle: Option<TypedAnswer>,
+    /// How repeated calls are recognised.
     pub(super) idempotency: Option<TypedIdempotency>,
+    /// Header fields on every answer.
     pub(super) headers: BTreeMap<String, String>,
 }
 
 /// Things that the partner holds.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub(super) struct TypedResource {
     /// Where the id stands in the body: `$.id`.
     pub(super) key: String,
@@ -125,77 +137,106 @@ pub(super) struct TypedResource {
 }
 
 /// What an operation does to the state.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct TypedOperation {
+    /// The resource that it makes one of.
     pub(super) creates: Option<String>,
+    /// The resource that it reads.
     pub(super) reads: Option<String>,
+    /// The resource that it moves from one state to another.
     pub(super) moves: Option<String>,
+    /// The path parameter that names the object, where there are several.
     pub(super) by: Option<String>,
+    /// States in which it may be called.
     pub(super) from: Option<OneOrMore>,
+    /// The state that it leads to.
     pub(super) to: Option<String>,
+    /// The answer in any other state.
     #[serde(rename = "else")]
     pub(super) otherwise: Option<TypedAnswer>,
+    /// Another object that must be there.
     pub(super) needs: Option<TypedNeed>,
+    /// What it sets on the needed object.
     pub(super) changes: Map<String, Value>,
+    /// Members of the answer, over the example and the request.
     pub(super) set: Map<String, Value>,
+    /// Conditions; the first that holds wins.
     pub(super) cases: Vec<TypedCase>,
     /// On the success answer.
     pub(super) headers: BTreeMap<String, String>,
 }
 
 /// Another object that must be there.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub(super) struct TypedNeed {
     /// Needed only where this holds.
     #[serde(default)]
     pub(super) when: Option<String>,
+    /// Its resource.
     pub(super) resource: String,
+    /// Where its id stands: `body.payment_intent`.
     pub(super) by: String,
+    /// States in which it may be.
     #[serde(default)]
     pub(super) from: Option<OneOrMore>,
+    /// The answer in any other state.
     #[serde(rename = "else", default)]
     pub(super) otherwise: Option<TypedAnswer>,
+    /// The answer where there is none.
     #[serde(default)]
     pub(super) missing: Option<TypedAnswer>,
 }
 
 /// A condition and what it changes.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub(super) struct TypedCase {
+    /// A condition: `body.amount > 100`.
     pub(super) when: String,
+    /// The answer then.
     #[serde(default)]
     pub(super) answer: Option<TypedAnswer>,
+    /// Members of the answer then.
     #[serde(default)]
     pub(super) set: Map<String, Value>,
 }
 
 /// A documented answer.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub(super) struct TypedAnswer {
+    /// Its status.
     pub(super) status: u16,
+    /// A documented example of that status.
     #[serde(default)]
     pub(super) example: Option<String>,
+    /// Header fields of it.
     #[serde(default)]
     pub(super) headers: BTreeMap<String, String>,
 }
 
 /// The partner's words for what goes wrong with any operation.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct TypedAnswers {
+    /// Credentials are missing or wrong.
     pub(super) unauthorized: Option<TypedAnswer>,
+    /// A token has expired.
     pub(super) expired: Option<TypedAnswer>,
+    /// There is no such object.
     pub(super) not_found: Option<TypedAnswer>,
+    /// The request breaks the contract.
     pub(super) invalid: Option<TypedAnswer>,
 }
 
 /// How repeated calls are recognised.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub(super) struct TypedIdempotency {
+    /// The header field with the key.
     pub(super) header: String,
+    /// Header fields on an answer that was given before.
     #[serde(default)]
     pub(super) replayed: BTreeMap<String, String>,
+    /// The answer to a key that came with another request.
     #[serde(default)]
     pub(super) conflict: Option<TypedAnswer>,
 }
@@ -203,6 +244,16 @@ pub(super) struct TypedIdempotency {
 /// A text or a list of texts.
 #[derive(Clone, Debug)]
 pub(super) struct OneOrMore(pub(super) Vec<String>);
+
+impl JsonSchema for OneOrMore {
+    fn schema_name() -> Cow<'static, str> {
+        "OneOrMore".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+    }
+}
 
 impl<'de> Deserialize<'de> for OneOrMore {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

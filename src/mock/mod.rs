@@ -29,7 +29,7 @@ mod template;
 mod tokens;
 
 pub use fault::{Drift, Fault, FaultKind, Moment};
-pub use file::MockFile;
+pub use file::{MockFile, file_schema};
 pub use journal::Entry;
 pub use running::Running;
 pub use stand_in::StandIn;

@@ -3,11 +3,12 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     catalog::lint::{self, LintFinding},
-    contract::source::{Part, Source},
+    contract::source::{Part, Source, schema_of},
     evidence::Diagnostic,
 };
 
@@ -47,17 +48,22 @@ pub struct Compared {
     pub mended: Vec<Known>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 struct Written {
     count: usize,
     findings: Vec<WrittenFinding>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 struct WrittenFinding {
     rule: String,
     subject: String,
     at: Option<String>,
+}
+
+/// The JSON Schema of a baseline.
+pub fn baseline_schema() -> serde_json::Value {
+    schema_of::<Written>("Known findings of probe check").to_value()
 }
 
 impl Baseline {

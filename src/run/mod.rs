@@ -29,7 +29,7 @@ mod select;
 mod slice;
 mod tags;
 
-pub use baseline::{Baseline, Compared, Known};
+pub use baseline::{Baseline, Compared, Known, baseline_schema};
 pub use check::{Checked, Coverage, Share, check};
 pub use control::Stop;
 pub use engine::CucumberView;

@@ -87,7 +87,8 @@ fn record(contract: &Contract, document: &Value, auth: &Auth, proven: bool) -> S
     // scenarios may call it, a person decides.
     let said = url.map(|url| format!("   # the document says {url}")).unwrap_or_default();
     format!(
-        "# {title}. A first guess from its OpenAPI document: read it once.\n\
+        "# yaml-language-server: $schema=../.probe/schemas/record.json\n\
+         # {title}. A first guess from its OpenAPI document: read it once.\n\
          status: draft             # beta and ga: `probe check` asks for more\n\
          owner: platform           # who is called when it breaks\n\
          criticality: medium\n\

@@ -2,9 +2,13 @@
 //! stands around it.
 
 use super::{Made, SETTINGS};
+use crate::cli::options::SchemaKind;
 
 /// The example's own name.
 pub(super) const ID: &str = "acme.orders";
+
+/// The folder of JSON Schemas.
+pub(super) const SCHEMAS: &str = ".probe/schemas";
 
 /// The file in which git is told what is output.
 pub(super) const IGNORE: &str = ".gitignore";
@@ -44,6 +48,12 @@ pub(super) fn around(made: &mut Made) {
         ("README.md".to_owned(), include_str!("template/README.md").to_owned()),
         (IGNORE.to_owned(), include_str!("template/gitignore").to_owned()),
     ];
+}
+
+/// Adds the schemas that the files' first lines lead an editor to.
+pub(super) fn for_editors(made: &mut Made) {
+    let schemas = SchemaKind::ALL.map(|kind| (format!("{SCHEMAS}/{}", kind.file()), kind.text()));
+    made.polite.extend(schemas);
 }
 
 /// The id of an integration's first contract: `acme.orders` has `acme/orders/v1`.

@@ -13,6 +13,7 @@ mod parse;
 mod pointer;
 mod problem;
 mod quantity;
+mod schema;
 mod text;
 mod walk;
 
@@ -20,4 +21,5 @@ pub(crate) use decode::{decode_placed, misfits};
 pub(crate) use pointer::child as member_pointer;
 pub(crate) use problem::Locate;
 pub use quantity::{HumanDuration, HumanRate, format_duration, parse_duration, parse_rate};
+pub(crate) use schema::{partial, schema_of};
 pub use text::{Format, Part, Source};

@@ -1,7 +1,8 @@
 //! Durations and rates as people write them.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer,
     de::{Unexpected, Visitor},
@@ -87,6 +88,36 @@ impl<'de> Deserialize<'de> for HumanRate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         const WHAT: &str = "a rate such as `25 per second` or `100 per minute`";
         deserializer.deserialize_str(Words { what: WHAT, read: parse_rate }).map(Self)
+    }
+}
+
+impl JsonSchema for HumanDuration {
+    fn schema_name() -> Cow<'static, str> {
+        "Duration".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A number and its unit, as people say it.",
+            "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*(ms|milliseconds?|s|seconds?|min|minutes?|h|hours?|days?)\s*$",
+            "examples": ["800 ms", "2 s", "5 minutes", "1 h", "90 days"],
+        })
+    }
+}
+
+impl JsonSchema for HumanRate {
+    fn schema_name() -> Cow<'static, str> {
+        "Rate".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "How often in which time.",
+            "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*per \s*(second|minute|hour|day)\s*$",
+            "examples": ["25 per second", "100 per minute", "5000 per hour"],
+        })
     }
 }
 
