@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{About, Limits, Maintenance, Origins, Retry};
+use super::{About, Limits, Maintenance, Origins, Retry, WritesIf};
 use crate::{
     contract::{Tolerances, source::member_pointer},
     evidence::SafetyClass,
@@ -105,10 +105,21 @@ impl Integration {
             .map_or(operation, |(alias, _)| alias)
     }
 
-    /// What a call of this operation does at the partner: the record's word,
+    /// What a call of this operation may do at the partner: the record's word,
     /// else by method (RFC 9110 section 9.2.1).
     pub fn effect(&self, name: &str, method: &str) -> Effect {
-        self.operations.get(name).and_then(|s| s.effect).unwrap_or(match method {
+        self.effect_of(name, method, None)
+    }
+
+    /// The same, for a call with this JSON body. A body that cannot be looked at
+    /// may do anything.
+    pub fn effect_of(&self, name: &str, method: &str, body: Option<&Value>) -> Effect {
+        let settings = self.operations.get(name);
+        let mark = settings.and_then(|settings| settings.writes_if.as_ref());
+        if mark.is_some_and(|mark| body.is_none_or(|body| mark.holds(body))) {
+            return Effect::Writes;
+        }
+        settings.and_then(|settings| settings.effect).unwrap_or(match method {
             "GET" | "HEAD" | "OPTIONS" => Effect::Reads,
             "DELETE" => Effect::Destroys,
             _ => Effect::Writes,
@@ -312,6 +323,8 @@ pub struct OperationSettings {
     pub alias_of: Option<String>,
     /// What it does, where the method misleads.
     pub effect: Option<Effect>,
+    /// By what in its body a call that reads otherwise writes.
+    pub writes_if: Option<WritesIf>,
     /// Why a repeated call does no harm, if it does none.
     pub idempotency: Option<Idempotency>,
     /// The operation that takes its effect back.

@@ -282,6 +282,11 @@ impl Meaning<'_> {
                 let settings = OperationSettings {
                     alias_of: operation.alias_of,
                     effect: operation.effect,
+                    writes_if: self.writes_if(
+                        operation.writes_if,
+                        operation.effect,
+                        &format!("{pointer}/writes_if"),
+                    ),
                     idempotency: operation
                         .idempotency
                         .and_then(|why| self.idempotency(why, &format!("{pointer}/idempotency"))),

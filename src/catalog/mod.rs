@@ -32,6 +32,7 @@ mod throttled_by;
 mod throttling;
 mod values;
 mod workspace;
+mod writes_if;
 mod written;
 
 pub use about::{
@@ -56,3 +57,4 @@ pub use schema::{defaults_schema, record_schema, settings_schema};
 pub use throttling::{Mark, Throttling, WaitBy};
 pub use values::is_integration_id;
 pub use workspace::{CheckSettings, Profile, Workspace};
+pub use writes_if::WritesIf;

@@ -219,7 +219,8 @@ impl Meaning<'_> {
         ways
     }
 
-    fn json_path(&mut self, text: &str, at: &str) -> Option<JsonPath> {
+    /// A JSONPath, or a problem.
+    pub(super) fn json_path(&mut self, text: &str, at: &str) -> Option<JsonPath> {
         JsonPath::parse(text)
             .map_err(|error| {
                 let problem = self

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     About, Criticality, DescribedFrom, Effect, Jitter, Maintenance, RetryOn, Status, schema,
-    throttled_by,
+    throttled_by, writes_if,
 };
 use crate::{
     contract::source::{HumanDuration, HumanRate},
@@ -205,6 +205,8 @@ pub(super) struct Operation {
     pub(super) alias_of: Option<String>,
     /// What it does at the partner, where the method misleads.
     pub(super) effect: Option<Effect>,
+    /// By what in its body a call that reads otherwise writes.
+    pub(super) writes_if: Option<writes_if::Written>,
     /// Why a repeated call does no harm.
     pub(super) idempotency: Option<Idempotency>,
     /// The operation that takes its effect back.

@@ -271,7 +271,7 @@ impl World {
             .exchange(Call {
                 integration,
                 operation: operation.name(),
-                effect: operation.effect(),
+                effect: operation.effect(prepared.arguments.body.as_ref()),
                 base_url,
                 request: Outgoing {
                     method: encoded.method,

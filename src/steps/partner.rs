@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::{
     catalog::{Effect, Integration},
     contract::{Contract, Operation},
@@ -74,8 +76,8 @@ impl OperationRef {
         self.partner.integration.scenario_name(&self.operation().name)
     }
 
-    /// What a call does at the partner.
-    pub(crate) fn effect(&self) -> Effect {
-        self.partner.integration.effect(self.name(), &self.operation().method)
+    /// What a call with this JSON body does at the partner.
+    pub(crate) fn effect(&self, body: Option<&Value>) -> Effect {
+        self.partner.integration.effect_of(self.name(), &self.operation().method, body)
     }
 }
