@@ -242,7 +242,7 @@ pub(super) fn follow<'d>(document: &'d Value, mut schema: &'d Value) -> &'d Valu
 
 /// Compiles the meta-schema, which [`problems`] would do at its first call.
 pub(super) fn prepare() {
-    jsonschema::draft202012::meta::validator();
+    let _ = jsonschema::draft202012::meta::validator();
 }
 
 /// What is no schema at `pointer` of the document, by the meta-schema of 2020-12, and the

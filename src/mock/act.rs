@@ -7,11 +7,15 @@ use serde_json::Value;
 use super::{
     StandIn,
     behavior::{Action, By, Canned, Need, Play, Resource, Success, Target, at, put_at},
+    list::{List, NoList},
     serve::put_all,
     state::{Remembered, State},
     template::{Context, Template, Variables, plain},
 };
-use crate::contract::{Operation, ParameterPlace, codec::Arguments, generate::Answer};
+use crate::{
+    contract::{Operation, ParameterPlace, codec::Arguments, generate::Answer},
+    transport::listener::Received,
+};
 
 /// An answer, and why it is a refusal where the stand-in did not like the request.
 #[derive(Debug)]
@@ -31,6 +35,8 @@ pub(super) struct Call<'c> {
     pub(super) arguments: Arguments,
     /// How it breaks the contract.
     pub(super) problem: Option<String>,
+    /// As it came.
+    pub(super) request: &'c Received,
     /// The answer that issued the token it came with, where it had to bring one.
     pub(super) token: Option<Arc<Value>>,
 }
@@ -108,7 +114,7 @@ impl Call<'_> {
     fn obey(&self, state: &mut State) -> Result<Answer, No> {
         let play = self.play();
         let success = self.success(self.index);
-        if !play.echoes {
+        if !play.told {
             return Ok(success.answer.clone());
         }
         let mut variables = Variables::new(self.number, &self.arguments);
@@ -120,7 +126,7 @@ impl Call<'_> {
                 let context = variables.context(self.number);
                 Some(self.find(state, target, &context, None)?)
             }
-            Action::None | Action::Creates(_) => None,
+            Action::None | Action::Creates(_) | Action::Lists(_) => None,
         };
         if let Some(found) = &found {
             variables.resource(&found.object);
@@ -148,6 +154,9 @@ impl Call<'_> {
             Some((spec, object)) => self.show(spec, object, success),
             None => self.plain(success, &variables, &set)?,
         };
+        if let Action::Lists(list) = &play.action {
+            self.list(state, list, variables.clone(), &mut answer)?;
+        }
         if !play.headers.is_empty() {
             if let Some(object) = &about {
                 variables.resource(object);
@@ -190,6 +199,35 @@ impl Call<'_> {
             Some(when) => Ok(when.holds(&variables.context(self.number))?),
             None => Ok(true),
         }
+    }
+
+    /// Puts what is listed into an answer.
+    fn list(
+        &self,
+        state: &State,
+        list: &List,
+        variables: Variables,
+        answer: &mut Answer,
+    ) -> Result<(), No> {
+        let behavior = &self.stand_in.behavior;
+        let objects = state.all(list.resource, &behavior.resources[list.resource]);
+        let host = self.request.header("host").unwrap_or("localhost");
+        let url = format!("http://{host}{}", self.request.path);
+        let listed = match list.answer(objects, &self.arguments, variables, self.number, &url) {
+            Ok(listed) => listed,
+            Err(NoList::Cursor) => {
+                let why = "the cursor is none that was given".to_owned();
+                let known = behavior.invalid.as_ref();
+                return Err(self.refuse(known, &[400, 422], "bad cursor", why).into());
+            }
+            Err(NoList::File(why)) => return Err(No::File(why)),
+        };
+        if let Some((_, body)) = &mut answer.body {
+            put_at(body, &list.into, listed.value);
+        }
+        answer.headers.retain(|(name, _)| name != "link");
+        answer.headers.extend(listed.link.map(|link| ("link".to_owned(), link)));
+        Ok(())
     }
 
     /// The templates over the answer: the operation's and those of the first case that holds.
@@ -269,7 +307,9 @@ impl Call<'_> {
 
     /// Takes over from the request what the body knows too.
     fn echo(&self, success: &Success, body: &mut Value) {
-        if let Some(Value::Object(asked)) = &self.arguments.body {
+        if let Some(Value::Object(asked)) = &self.arguments.body
+            && self.play().echoes
+        {
             success.take_over(body, asked);
         }
     }

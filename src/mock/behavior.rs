@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 
 use super::{
     answer,
+    list::List,
     template::{Expr, Template, Text},
+    throttle::Throttle,
 };
 use crate::contract::{
     Contract, Operation, SchemaRef,
@@ -27,7 +29,8 @@ pub(super) struct Behavior {
     pub(super) expired: Option<Canned>,
     pub(super) not_found: Option<Canned>,
     pub(super) invalid: Option<Canned>,
-    pub(super) throttle: Option<Canned>,
+    /// The forms in which it throttles; each operation names its own by place.
+    pub(super) throttles: Vec<Throttle>,
     pub(super) idempotency: Option<Idempotency>,
     /// On every answer.
     pub(super) headers: Vec<(String, Text)>,
@@ -61,8 +64,12 @@ pub(super) struct Play {
     pub(super) set: Vec<(String, Template)>,
     /// Header fields of the success answer; they see the object that it is about.
     pub(super) headers: Vec<(String, Text)>,
-    /// Whether the mock file speaks of it: only then does the answer repeat what was asked.
+    /// Whether the mock file speaks of it: without a word the contract's answer is given.
+    pub(super) told: bool,
+    /// Whether the answer repeats what was asked.
     pub(super) echoes: bool,
+    /// How it is throttled, if the mock file says so; by place.
+    pub(super) throttle: Option<usize>,
     /// The header field that carries the idempotency key, if it knows one.
     pub(super) key_header: Option<String>,
     pub(super) success: OnceLock<Success>,
@@ -78,6 +85,8 @@ pub(super) enum Action {
     Creates(usize),
     /// Answers one.
     Reads(Target),
+    /// Answers many, or how many there are.
+    Lists(List),
     /// Changes one.
     Moves {
         target: Target,

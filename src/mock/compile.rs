@@ -17,6 +17,7 @@ use super::{
         known,
     },
     template::{Expr, Template, Text, below, plain},
+    throttle::Throttle,
 };
 use crate::{
     catalog::{Auth, Integration},
@@ -41,29 +42,28 @@ pub(super) fn compile(
     Err(problems)
 }
 
-struct Compiler<'c> {
+pub(super) struct Compiler<'c> {
     integration: &'c Integration,
-    contract: &'c Contract,
-    file: &'c MockFile,
+    pub(super) contract: &'c Contract,
+    pub(super) file: &'c MockFile,
     seed: u64,
-    problems: Vec<Diagnostic>,
+    pub(super) problems: Vec<Diagnostic>,
 }
 
 /// Variables that only some expressions may use.
-#[derive(Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a variable of its own")]
-struct Scope {
-    resource: bool,
-    needed: bool,
+#[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each variable is known or not, by itself")]
+pub(super) struct Scope {
+    pub(super) resource: bool,
+    pub(super) needed: bool,
     /// The request's variables.
-    request: bool,
+    pub(super) request: bool,
     /// The answer that issued the request's token.
-    token: bool,
-}
-
-impl Scope {
-    /// None of them.
-    const NOTHING: Self = Self { resource: false, needed: false, request: false, token: false };
+    pub(super) token: bool,
+    /// How full the bucket is.
+    pub(super) bucket: bool,
+    /// The listed object that is looked at.
+    pub(super) item: bool,
 }
 
 impl Compiler<'_> {
@@ -81,8 +81,15 @@ impl Compiler<'_> {
                 self.problems.push(problem);
             }
         }
+        let mut throttles: Vec<Throttle> = Vec::new();
+        throttles.extend(typed.throttle.as_ref().and_then(|t| self.throttle(t, None, "/throttle")));
         let plays: Vec<Play> = (0..self.contract.operations.len())
-            .map(|index| self.play(index, by_operation.get(&index).copied(), &names))
+            .map(|index| {
+                let said = by_operation.get(&index).copied();
+                let mut play = self.play(index, said, &names);
+                play.throttle = self.own_throttle(index, said, &mut throttles);
+                play
+            })
             .collect();
         let resources = typed
             .resources
@@ -98,16 +105,16 @@ impl Compiler<'_> {
             expired: answer(self, &typed.answers.expired, "/answers/expired"),
             not_found: answer(self, &typed.answers.not_found, "/answers/not_found"),
             invalid: answer(self, &typed.answers.invalid, "/answers/invalid"),
-            throttle: answer(self, &typed.throttle, "/throttle"),
+            throttles,
             idempotency: typed.idempotency.as_ref().map(|idempotency| Idempotency {
                 replayed: self.headers(
                     &idempotency.replayed,
-                    Scope::NOTHING,
+                    Scope::default(),
                     "/idempotency/replayed",
                 ),
                 conflict: answer(self, &idempotency.conflict, "/idempotency/conflict"),
             }),
-            headers: self.headers(&typed.headers, Scope::NOTHING, "/headers"),
+            headers: self.headers(&typed.headers, Scope::default(), "/headers"),
             resources,
             plays,
         }
@@ -139,7 +146,7 @@ impl Compiler<'_> {
         plays: &[Play],
     ) -> Resource {
         let pointer = below("/resources", name);
-        let within = Scope { needed: true, request: true, ..Scope::NOTHING };
+        let within = Scope { needed: true, request: true, ..Scope::default() };
         let id = self.text(&typed.id, within, &below(&pointer, "id"));
         let state = typed.state.as_deref().unwrap_or("$.status");
         let key = self.way(&typed.key, &below(&pointer, "key"));
@@ -179,7 +186,7 @@ impl Compiler<'_> {
     }
 
     /// Reads `$.a.b`, `a.b` or `a`.
-    fn way(&mut self, path: &str, at: &str) -> Vec<String> {
+    pub(super) fn way(&mut self, path: &str, at: &str) -> Vec<String> {
         let members = path.strip_prefix("$.").unwrap_or(path);
         let way: Vec<String> = members.split('.').map(str::to_owned).collect();
         if way.iter().any(|name| name.is_empty() || name.contains(['[', ']', '*', '$'])) {
@@ -214,7 +221,9 @@ impl Compiler<'_> {
             cases: Vec::new(),
             set: Vec::new(),
             headers: Vec::new(),
-            echoes: typed.is_some(),
+            told: typed.is_some(),
+            echoes: typed.is_some_and(|(_, typed)| typed.echo.unwrap_or(true)),
+            throttle: None,
             key_header,
             success: OnceLock::new(),
         };
@@ -226,6 +235,7 @@ impl Compiler<'_> {
             needed: typed.needs.is_some(),
             request: true,
             token: *self.integration.auth(&play.name) == Auth::ScenarioToken,
+            ..Scope::default()
         };
         play.set = self.templates(&typed.set, scope, &below(&at, "set"));
         let about_one = Scope { resource: !matches!(play.action, Action::None), ..scope };
@@ -253,11 +263,16 @@ impl Compiler<'_> {
         resources: &[&str],
         at: &str,
     ) -> Action {
-        let chosen: Vec<(&str, &str)> =
-            [("creates", &typed.creates), ("reads", &typed.reads), ("moves", &typed.moves)]
-                .into_iter()
-                .filter_map(|(word, resource)| Some((word, resource.as_deref()?)))
-                .collect();
+        let chosen: Vec<(&str, &str)> = [
+            ("creates", &typed.creates),
+            ("reads", &typed.reads),
+            ("moves", &typed.moves),
+            ("lists", &typed.lists),
+            ("counts", &typed.counts),
+        ]
+        .into_iter()
+        .filter_map(|(word, resource)| Some((word, resource.as_deref()?)))
+        .collect();
         if let [(first, _), (second, _), ..] = chosen.as_slice() {
             let problem = self
                 .file
@@ -274,14 +289,16 @@ impl Compiler<'_> {
         let Some(resource) = self.known_resource(resource, resources, &below(at, word)) else {
             return Action::None;
         };
-        if word == "creates" {
-            return Action::Creates(resource);
+        match word {
+            "creates" => return Action::Creates(resource),
+            "lists" | "counts" => return self.list(typed, op, resource, at),
+            _ => {}
         }
         let by = match &typed.by {
             Some(by) => {
                 let token = *self.integration.auth(self.integration.scenario_name(&op.name))
                     == Auth::ScenarioToken;
-                let scope = Scope { request: true, token, ..Scope::NOTHING };
+                let scope = Scope { request: true, token, ..Scope::default() };
                 self.by(by, op, scope, &below(at, "by"))
             }
             None => self.only_path_parameter(op, &below(at, word)),
@@ -313,13 +330,14 @@ impl Compiler<'_> {
                 self.alone(key, "moves", at);
             }
         }
+        self.lonely_list_keys(typed, word, at);
         if typed.by.is_some() && !matches!(word, Some("reads" | "moves")) {
             self.alone("by", "reads` or `moves", at);
         }
     }
 
     /// A key that means nothing without another one.
-    fn alone(&mut self, key: &str, without: &str, at: &str) {
+    pub(super) fn alone(&mut self, key: &str, without: &str, at: &str) {
         let problem = self
             .file
             .problem_at_key(format!("`{key}` means nothing without `{without}`"), &below(at, key))
@@ -397,8 +415,13 @@ impl Compiler<'_> {
     }
 
     /// An answer that `op` documents, or, where it is for all of them, any operation.
-    fn canned(&mut self, typed: &TypedAnswer, op: Option<&Operation>, at: &str) -> Option<Canned> {
-        self.canned_in(typed, op, Scope::NOTHING, at)
+    pub(super) fn canned(
+        &mut self,
+        typed: &TypedAnswer,
+        op: Option<&Operation>,
+        at: &str,
+    ) -> Option<Canned> {
+        self.canned_in(typed, op, Scope::default(), at)
     }
 
     /// The same, with header fields that may use these variables.
@@ -463,7 +486,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn headers(
+    pub(super) fn headers(
         &mut self,
         typed: &BTreeMap<String, String>,
         scope: Scope,
@@ -502,7 +525,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn expr(&mut self, text: &str, scope: Scope, at: &str) -> Option<Expr> {
+    pub(super) fn expr(&mut self, text: &str, scope: Scope, at: &str) -> Option<Expr> {
         match Expr::new(text) {
             Ok(expr) => {
                 self.in_scope(|variable| expr.uses(variable), scope, at);
@@ -515,7 +538,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn templates(
+    pub(super) fn templates(
         &mut self,
         values: &Map<String, Value>,
         scope: Scope,
@@ -524,15 +547,19 @@ impl Compiler<'_> {
         let mut templates = Vec::with_capacity(values.len());
         for (name, value) in values {
             let at = below(at, name);
-            let mut wrong = Vec::new();
-            let template = Template::new(value, &at, &mut wrong);
-            for (at, why) in wrong {
-                self.expression_problem(why, &at);
-            }
-            self.in_scope(|variable| template.uses(variable), scope, &at);
-            templates.push((name.clone(), template));
+            templates.push((name.clone(), self.template(value, scope, &at)));
         }
         templates
+    }
+
+    pub(super) fn template(&mut self, value: &Value, scope: Scope, at: &str) -> Template {
+        let mut wrong = Vec::new();
+        let template = Template::new(value, at, &mut wrong);
+        for (at, why) in wrong {
+            self.expression_problem(why, &at);
+        }
+        self.in_scope(|variable| template.uses(variable), scope, at);
+        template
     }
 
     fn expression_problem(&mut self, why: String, at: &str) {
@@ -549,6 +576,8 @@ impl Compiler<'_> {
             ("resource", scope.resource, "only where the operation `reads` or `moves` one"),
             ("needed", scope.needed, "only where the operation says what it `needs`"),
             ("token", scope.token, "only where a scenario's token signs the operation"),
+            ("bucket", scope.bucket, "only in `throttle`, where there is a `bucket`"),
+            ("item", scope.item, "only in `where`"),
             ("body", scope.request, "not in header fields and answers to all"),
             ("path", scope.request, "not in header fields and answers to all"),
             ("query", scope.request, "not in header fields and answers to all"),

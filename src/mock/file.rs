@@ -10,7 +10,7 @@ use serde::{
 use serde_json::{Map, Value};
 
 use crate::{
-    contract::source::{Part, Source, schema_of},
+    contract::source::{HumanRate, Part, Source, schema_of},
     evidence::{Diagnostic, nearest},
 };
 
@@ -111,7 +111,7 @@ pub(super) struct Typed {
     /// The partner's words for what goes wrong with any operation.
     pub(super) answers: TypedAnswers,
     /// How it throttles.
-    pub(super) throttle: Option<TypedAnswer>,
+    pub(super) throttle: Option<TypedThrottle>,
     /// How repeated calls are recognised.
     pub(super) idempotency: Option<TypedIdempotency>,
     /// Header fields on every answer.
@@ -146,6 +146,10 @@ pub(super) struct TypedOperation {
     pub(super) reads: Option<String>,
     /// The resource that it moves from one state to another.
     pub(super) moves: Option<String>,
+    /// The resource that it lists.
+    pub(super) lists: Option<String>,
+    /// The resource that it counts.
+    pub(super) counts: Option<String>,
     /// The path parameter that names the object, where there are several.
     pub(super) by: Option<String>,
     /// States in which it may be called.
@@ -165,6 +169,67 @@ pub(super) struct TypedOperation {
     pub(super) cases: Vec<TypedCase>,
     /// On the success answer.
     pub(super) headers: BTreeMap<String, String>,
+    /// Whether the answer takes over what the request says of its members; it does if this is left out.
+    pub(super) echo: Option<bool>,
+    /// Where the list or the count stands in the body.
+    pub(super) into: Option<String>,
+    /// Where the listed thing stands in the object that is held.
+    pub(super) item: Option<String>,
+    /// A condition on `item`: only those for which it holds are listed.
+    #[serde(rename = "where")]
+    pub(super) filter: Option<String>,
+    /// How the list is cut into pages.
+    pub(super) page: Option<TypedPage>,
+    /// How this operation throttles, where it has a way of its own.
+    pub(super) throttle: Option<TypedThrottle>,
+}
+
+/// How a list is cut into pages.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub(super) struct TypedPage {
+    /// The query parameter that carries the place at which the list goes on.
+    pub(super) cursor: String,
+    /// The query parameter that says how many a page has.
+    pub(super) size: String,
+    /// How many it has where that says nothing.
+    pub(super) default: u32,
+    /// How many it has at most.
+    #[serde(default)]
+    pub(super) most: Option<u32>,
+}
+
+/// The partner's words when it throttles, and the bucket that makes it do so.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub(super) struct TypedThrottle {
+    /// A status that the contract documents.
+    pub(super) status: u16,
+    /// A named example of that status.
+    #[serde(default)]
+    pub(super) example: Option<String>,
+    /// Header fields of the answer.
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+    /// Without a bucket only scenarios throttle.
+    #[serde(default)]
+    pub(super) bucket: Option<TypedBucket>,
+}
+
+/// A bucket that each call pours into, and that leaks.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub(super) struct TypedBucket {
+    /// What it holds.
+    pub(super) size: u32,
+    /// What runs out of it: `2 per second`.
+    pub(super) leak: HumanRate,
+    /// What a call pours in: a number or a template; 1 where it is left out.
+    #[serde(default)]
+    pub(super) cost: Option<Value>,
+    /// On every answer.
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+    /// Over the body of every answer.
+    #[serde(default)]
+    pub(super) set: Map<String, Value>,
 }
 
 /// Another object that must be there.

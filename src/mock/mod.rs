@@ -6,8 +6,9 @@
 //!
 //! A mock file goes through two stages: `file` is what was typed, `compile`
 //! makes the `behavior` that is meant and tells every mistake. A request goes
-//! through `serve` (fault, credentials, contract, journal) and `act` (state);
-//! what a fault makes of the answer is in `odd` and `send`.
+//! through `serve` (fault, credentials, contract, journal), `throttle` (its bucket)
+//! and `act` (state; `list` where it asks for many); what a fault makes of the answer
+//! is in `odd` and `send`.
 
 mod act;
 mod answer;
@@ -19,6 +20,7 @@ mod file;
 mod filters;
 mod guard;
 mod journal;
+mod list;
 mod odd;
 mod running;
 mod send;
@@ -26,6 +28,7 @@ mod serve;
 mod stand_in;
 mod state;
 mod template;
+mod throttle;
 mod tokens;
 
 pub use fault::{Drift, Fault, FaultKind, Moment};

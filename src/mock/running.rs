@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Entry, Fault, FaultKind, serve::Service};
-use crate::transport::listener::Listener;
+use super::{Entry, Fault, FaultKind, serve::Service, throttle::Level};
+use crate::transport::{Passed, listener::Listener};
 
 /// A stand-in in service for one scenario; dropping it stops it.
 #[derive(Debug)]
@@ -35,9 +35,28 @@ impl Running {
         live.faults.arm(fault);
     }
 
+    /// Lets buckets leak by this time; else none passes.
+    pub fn keep_time(&self, passed: Passed) {
+        self.service.live().passed = passed;
+    }
+
+    /// Others use up the bucket that calls of an operation draw on, but for so many of them.
+    /// Err: no such operation, or it draws on none.
+    pub fn leave_room(&self, operation: &str, calls: u32) -> Result<(), String> {
+        let stand_in = self.service.stand_in();
+        let index = stand_in
+            .operation(operation)
+            .ok_or_else(|| format!("the stand-in knows no {operation}"))?;
+        let mut live = self.service.live();
+        let now = live.passed.nominal();
+        stand_in.leave_room(&mut live.levels, now, index, calls)
+    }
+
     /// Faults that were armed and have not fired once, in words.
     pub fn never_fired(&self) -> Vec<String> {
-        self.service.live().faults.never_fired()
+        let live = self.service.live();
+        let idle = live.levels.iter().filter_map(Level::never_overflowed).map(str::to_owned);
+        live.faults.never_fired().into_iter().chain(idle).collect()
     }
 
     /// How many objects of a resource it holds that this scenario made (seeds are not counted).

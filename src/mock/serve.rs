@@ -2,7 +2,6 @@
 
 use std::{
     future::Future,
-    net::SocketAddr,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -22,6 +21,7 @@ use super::{
     send,
     state::State,
     template::{Context, Text, Variables},
+    throttle::{Level, Pour, Poured},
     tokens::{Tokens, Worth},
 };
 use crate::{
@@ -34,7 +34,7 @@ use crate::{
         Attempt, Body, Direction, DriftClass, Exchange, Headers, NoAnswer, Outcome, Request,
     },
     transport::{
-        Inserted,
+        Inserted, Passed,
         listener::{Handler, Received, Reply},
     },
 };
@@ -61,6 +61,10 @@ pub(super) struct Live {
     pub(super) state: State,
     pub(super) journal: Journal,
     pub(super) faults: Faults,
+    /// How full the buckets are, by form of throttling.
+    pub(super) levels: Vec<Level>,
+    /// The time that buckets leak by.
+    pub(super) passed: Passed,
     pub(super) tokens: Tokens,
     /// Requests by the operation's place in the contract.
     pub(super) received: Vec<usize>,
@@ -72,6 +76,8 @@ impl Service {
             state: State::new(stand_in.behavior.resources.len()),
             journal: Journal::default(),
             faults: Faults::default(),
+            levels: stand_in.behavior.throttles.iter().map(|_| Level::default()).collect(),
+            passed: Passed::default(),
             tokens: Tokens::default(),
             received: vec![0; stand_in.contract.operations.len()],
         };
@@ -114,7 +120,7 @@ impl Service {
         };
         let obey = || self.obey(number, index, &matched, request);
         match fault {
-            Some(fault) => self.misbehave(&fault, number, play, &matched, request.peer, obey),
+            Some(fault) => self.misbehave(&fault, (number, index), &matched, request, obey),
             None => (self.say(number, Some(play), obey(), None), None),
         }
     }
@@ -123,19 +129,19 @@ impl Service {
     fn misbehave(
         &self,
         fault: &Fault,
-        number: u64,
-        play: &Play,
+        (number, index): (u64, usize),
         matched: &Matched<'_>,
-        peer: SocketAddr,
+        request: &Received,
         obey: impl Fn() -> Said,
     ) -> (Reply, Option<Duration>) {
         let stand_in = &*self.stand_in;
+        let (play, peer) = (&stand_in.behavior.plays[index], request.peer);
         let words = Some(fault.to_string());
         if let Some(odd) = odd::answer(&fault.kind) {
             return (self.say_odd(number, odd, words), None);
         }
         let said = match &fault.kind {
-            FaultKind::Throttle => self.throttle(number, matched.operation),
+            FaultKind::Throttle => self.throttle(number, index, matched, request),
             FaultKind::Status(status) => {
                 answer::status(&stand_in.contract, matched.operation, *status, stand_in.seed).into()
             }
@@ -185,13 +191,20 @@ impl Service {
             }
             Err(why) => (Arguments::default(), Some(why)),
         };
-        let call = Call { stand_in, number, index, op, arguments, problem, token };
+        let call = Call { stand_in, number, index, op, arguments, problem, request, token };
         let key = stand_in.behavior.plays[index]
             .key_header
             .as_deref()
             .and_then(|header| request.header(header));
         let mut live = self.live();
-        let said = call.perform(&mut live.state, key);
+        let now = live.passed.nominal();
+        let drawn = (number, index);
+        let poured = stand_in.pour(&mut live.levels, now, drawn, &call.arguments, Pour::Call);
+        if let Some(poured) = poured.as_ref().filter(|poured| poured.over) {
+            let said = stand_in.throttled(number, index, op, Some(poured));
+            return told(said, number, Some(poured));
+        }
+        let said = told(call.perform(&mut live.state, key), number, poured.as_ref());
         if let Some((_, body)) = said.answer.body.as_ref().filter(|_| said.refused.is_none()) {
             live.tokens.issue(body);
         }
@@ -246,12 +259,24 @@ impl Service {
         (!broken.is_empty()).then(|| broken.join("; "))
     }
 
-    fn throttle(&self, number: u64, op: &Operation) -> Said {
-        let StandIn { contract, behavior, seed, .. } = &*self.stand_in;
-        match &behavior.throttle {
-            Some(canned) => canned.said(&self.stand_in, op, number),
-            None => answer::status(contract, op, 429, *seed).into(),
-        }
+    /// Throttles a call, as if others had just used up what it draws on.
+    fn throttle(
+        &self,
+        number: u64,
+        index: usize,
+        matched: &Matched<'_>,
+        request: &Received,
+    ) -> Said {
+        let stand_in = &*self.stand_in;
+        let Received { query, headers, body, .. } = request;
+        let decoded = codec::decode_request(&stand_in.contract, matched, query, headers, body);
+        let arguments = decoded.unwrap_or_default();
+        let mut live = self.live();
+        let now = live.passed.nominal();
+        let drawn = (number, index);
+        let poured = stand_in.pour(&mut live.levels, now, drawn, &arguments, Pour::AtBrim);
+        let said = stand_in.throttled(number, index, matched.operation, poured.as_ref());
+        told(said, number, poured.as_ref())
     }
 
     /// An answer that no contract knows, with the fields on every answer.
@@ -335,6 +360,15 @@ impl Canned {
         put_all(&mut answer.headers, &self.headers, context);
         answer.into()
     }
+}
+
+/// An answer that says how full the bucket is.
+fn told(mut said: Said, number: u64, poured: Option<&Poured<'_>>) -> Said {
+    if let Some(Err(why)) = poured.map(|poured| poured.tell(number, &mut said.answer)) {
+        said.answer = answer::problem(500, "the mock file cannot be followed", &why);
+        said.refused = Some(why);
+    }
+    said
 }
 
 /// Sets header fields from their templates.

@@ -61,6 +61,14 @@ impl State {
         self.stores[resource].objects.get(id).or_else(|| spec.seeds.get(id)).cloned()
     }
 
+    /// Every object of a resource: the seeds in the order of their ids, then those made, in order.
+    pub(super) fn all(&self, resource: usize, spec: &Resource) -> Vec<Arc<Value>> {
+        let store = &self.stores[resource];
+        let seeds = spec.seeds.iter().map(|(id, seed)| store.objects.get(id).unwrap_or(seed));
+        let made = store.order.iter().filter(|id| !spec.seeds.contains_key(*id));
+        seeds.chain(made.filter_map(|id| store.objects.get(id))).cloned().collect()
+    }
+
     /// Holds a new object.
     pub(super) fn make(&mut self, resource: usize, id: String, object: Value) {
         self.stores[resource].made += 1;
@@ -130,6 +138,8 @@ mod tests {
         assert_eq!(state.next_seq(0), 1);
         state.make(0, "pi_1".to_owned(), json!({}));
         assert_eq!((state.next_seq(0), state.made(0)), (2, 1));
+        let all: Vec<_> = state.all(0, &spec).iter().map(|o| (**o).clone()).collect();
+        assert_eq!(all, [json!({"id": "pi_0", "status": "done"}), json!({})]);
     }
 
     #[test]

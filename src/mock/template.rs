@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use crate::contract::{ParameterPlace, codec::Arguments};
 
 /// The variables that expressions may use.
-pub(super) const VARIABLES: [&str; 8] =
-    ["seq", "now", "body", "path", "query", "token", "resource", "needed"];
+pub(super) const VARIABLES: [&str; 10] =
+    ["seq", "now", "body", "path", "query", "token", "resource", "needed", "bucket", "item"];
 
 /// Functions, filters and tests are the same for all stand-ins, and values come in with each
 /// evaluation, so one engine serves all. A lookup in nothing gives nothing: an absent field of a
@@ -28,6 +28,7 @@ pub(super) type Context = minijinja::Value;
 const START: u64 = 1_760_000_000;
 
 /// The values of the variables for one request. Cheap to turn into a [`Context`].
+#[derive(Clone)]
 pub(super) struct Variables {
     now: u64,
     body: minijinja::Value,
@@ -36,6 +37,8 @@ pub(super) struct Variables {
     token: minijinja::Value,
     resource: minijinja::Value,
     needed: minijinja::Value,
+    bucket: minijinja::Value,
+    item: minijinja::Value,
 }
 
 impl Variables {
@@ -50,6 +53,8 @@ impl Variables {
             token: nothing(),
             resource: nothing(),
             needed: nothing(),
+            bucket: nothing(),
+            item: nothing(),
         }
     }
 
@@ -83,10 +88,25 @@ impl Variables {
         self.needed = Serde(object).into();
     }
 
+    /// Says how full the bucket is that the call drew on.
+    pub(super) fn bucket(&mut self, gauge: &Value) {
+        self.bucket = Serde(gauge).into();
+    }
+
+    /// Says which object of a list is looked at.
+    pub(super) fn item(&mut self, object: &Value) {
+        self.item = Serde(object).into();
+    }
+
+    /// Says what was asked for in the query, where that is kept in a cursor.
+    pub(super) fn asked(&mut self, query: &Value) {
+        self.query = Serde(query).into();
+    }
+
     /// What expressions see, with `seq`.
     pub(super) fn context(&self, seq: u64) -> Context {
-        let Self { now, body, path, query, token, resource, needed } = self;
-        minijinja::context! { seq, now, body, path, query, token, resource, needed }
+        let Self { now, body, path, query, token, resource, needed, bucket, item } = self;
+        minijinja::context! { seq, now, body, path, query, token, resource, needed, bucket, item }
     }
 }
 
@@ -384,7 +404,7 @@ mod tests {
         assert_eq!(
             mistake("{{ boddy.amount }}"),
             "there is no variable `boddy`; known are `seq`, `now`, `body`, `path`, `query`, `token`, \
-             `resource`, `needed`"
+             `resource`, `needed`, `bucket`, `item`"
         );
         assert_eq!(mistake("{{ seq + }}"), "unexpected end of input, expected expression");
         let mut problems = Vec::new();

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
+use regex::Regex;
 use serde_json::Value;
 
 use super::{
@@ -320,14 +321,7 @@ impl World {
                 }
                 None => Err(Diagnostic::error("there is no answer to remember a value of")),
             },
-            Remembered::Header(header) => {
-                let value = made.exchange.response().and_then(|r| r.header(header));
-                value.map(Value::from).ok_or_else(|| {
-                    Diagnostic::error(format!("the header {header} is not there to remember"))
-                        .expected("a value")
-                        .actual("no such header field")
-                })
-            }
+            Remembered::Header(header, part) => header_value(made, header, part.as_ref()),
         };
         match found {
             Ok(value) => {
@@ -341,6 +335,22 @@ impl World {
             }
         }
     }
+}
+
+/// The value of a header field, or the part of it that the group of an expression matches.
+fn header_value(made: &Made, header: &str, part: Option<&Regex>) -> Result<Value, Diagnostic> {
+    let value = made.exchange.response().and_then(|r| r.header(header)).ok_or_else(|| {
+        Diagnostic::error(format!("the header {header} is not there to remember"))
+            .expected("a value")
+            .actual("no such header field")
+    })?;
+    let Some(part) = part else { return Ok(Value::from(value)) };
+    let found = part.captures(value).and_then(|groups| groups.get(1));
+    found.map(|found| Value::from(found.as_str())).ok_or_else(|| {
+        Diagnostic::error(format!("the header {header} holds nothing of that form to remember"))
+            .expected(format!("something that matches /{part}/"))
+            .actual(super::made::clip(value, 200))
+    })
 }
 
 /// The body of an answer that the contract does not promise, where it is JSON.

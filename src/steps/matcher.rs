@@ -117,18 +117,10 @@ impl Matcher {
         } else if let Some(rest) = text.strip_prefix("contains ") {
             (false, Kind::Contains(operand(rest, known)?))
         } else if let Some(rest) = text.strip_prefix("matches ") {
-            let source = rest
-                .strip_prefix('/')
-                .and_then(|r| r.strip_suffix('/'))
-                .ok_or_else(|| unknown().help("a regular expression stands between slashes"))?;
-            let regex = Regex::new(source).map_err(|error| {
-                let reason = error.to_string();
-                Diagnostic::error("not a regular expression")
-                    .expected("an expression of the regex crate's syntax")
-                    .actual(reason.lines().last().unwrap_or(source).trim())
-                    .help("look-around and back-references are not supported")
-            })?;
-            (false, Kind::Matches(regex))
+            if !(rest.len() > 1 && rest.starts_with('/') && rest.ends_with('/')) {
+                return Err(unknown().help("a regular expression stands between slashes"));
+            }
+            (false, Kind::Matches(regular_expression(rest)?))
         } else {
             return Err(unknown());
         };
@@ -264,6 +256,18 @@ fn operand(text: &str, known: &BTreeSet<String>) -> Result<Operand, Diagnostic> 
             .actual(text)
             .help(format!("texts stand in quotes: \"{text}\""))
             .help("`probe steps` lists the matchers")
+    })
+}
+
+/// A regular expression with the slashes around it.
+pub(super) fn regular_expression(slashed: &str) -> Result<Regex, Diagnostic> {
+    let source = slashed.strip_prefix('/').and_then(|s| s.strip_suffix('/')).unwrap_or(slashed);
+    Regex::new(source).map_err(|error| {
+        let reason = error.to_string();
+        Diagnostic::error("not a regular expression")
+            .expected("an expression of the regex crate's syntax")
+            .actual(reason.lines().last().unwrap_or(source).trim())
+            .help("look-around and back-references are not supported")
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use regex::Regex;
 use serde_json::Value;
 
 use super::{jsonpath::BodyPath, matcher::Matcher, partner::OperationRef, template::Template};
@@ -25,7 +26,7 @@ impl Compiled {
     /// Whether the sentence needs a stand-in: it arms a fault, or looks inside.
     pub(crate) fn needs_stand_in(&self) -> bool {
         match self {
-            Self::Action(action) => matches!(action, Action::Arm { .. }),
+            Self::Action(action) => matches!(action, Action::Arm { .. } | Action::Room { .. }),
             Self::Expectation(expectation) => matches!(
                 expectation.kind,
                 ExpectationKind::Holds { .. } | ExpectationKind::Received { .. }
@@ -73,6 +74,7 @@ impl Compiled {
             Self::Action(Action::Credentials(Credentials::Wrong | Credentials::Missing)) => {
                 Some("auth-refused")
             }
+            Self::Action(Action::Room { .. }) => Some("rate-limit"),
             Self::Action(Action::Repeat { .. }) => Some("duplicate-request"),
             _ => None,
         }
@@ -103,6 +105,13 @@ pub(crate) enum Action {
         integration: String,
         /// Which fault.
         fault: Fault,
+    },
+    /// Others use up what calls of an operation draw on, but for so many of them.
+    Room {
+        /// Whose calls.
+        operation: OperationRef,
+        /// How many still fit.
+        calls: u32,
     },
     /// An operation is called.
     Call(Box<CallSpec>),
@@ -162,8 +171,8 @@ pub(crate) enum ArgumentValue {
 pub(crate) enum Remembered {
     /// A value of the body.
     Body(BodyPath),
-    /// A header field, lower case.
-    Header(String),
+    /// A header field, lower case; of its value, what the group of an expression matches.
+    Header(String, Option<Regex>),
     /// An argument of the URL that the answer redirects to.
     Redirect(String),
 }

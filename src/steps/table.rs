@@ -125,6 +125,12 @@ pub const PARAMETERS: &[Parameter] = &[
         expression: r#""[A-Za-z0-9!#$%&'*+.^_|~-]+""#,
     },
     Parameter {
+        name: "expression",
+        meaning: "a regular expression between slashes",
+        example: "/^req_(.+)$/",
+        expression: "/.+/",
+    },
+    Parameter {
         name: "matcher",
         meaning: "what a value must be; see Matchers",
         example: "is \"succeeded\"",
@@ -237,6 +243,14 @@ pub const SENTENCES: &[Sentence] = &[
         "the partner throttles {calls}",
         "The stand-in throttles in the partner's own form: its status, headers and body.",
         "Given the partner throttles the next 2 calls"
+    ),
+    sentence!(
+        Arrange,
+        room,
+        "the partner has room for {n} more call(s) of {operation}",
+        "Others use up the bucket that calls of the operation draw on, but for so many of them. \
+         What comes after is throttled until enough has leaked; the mock file says how fast.",
+        "Given the partner has room for 1 more call of shopify.connector: listOrders"
     ),
     sentence!(
         Arrange,
@@ -421,6 +435,13 @@ pub const SENTENCES: &[Sentence] = &[
         "Keeps an argument of the URL that the last answer redirects to (`Location`). A redirect is \
          never followed.",
         "And we remember the redirect's \"code\" as code"
+    ),
+    sentence!(
+        Act,
+        remember_part,
+        "we remember the header {header} matching {expression} as {name}",
+        "Keeps the part of a header field's value that the one group of the expression matches.",
+        "And we remember the header \"Link\" matching /page_info=([^>&]+)>; rel=\"next\"/ as next"
     ),
     sentence!(
         Answer,

@@ -189,6 +189,16 @@ impl World {
                 }
                 self.drifts |= fault.kind.breaks_the_contract();
             }
+            Action::Room { operation, calls } => {
+                let integration = &operation.partner.integration.id;
+                let Some(running) = self.stand_ins.get(integration) else {
+                    return self.no_stand_in(integration).await;
+                };
+                if let Err(why) = running.leave_room(operation.name(), *calls) {
+                    let suspect = Suspect::Known(Cause::NotAllowed);
+                    return self.problem(suspect, Diagnostic::error(why), None).await;
+                }
+            }
             Action::Call(spec) => return self.call(step, spec).await,
             Action::Repeat { name, changes } => {
                 return self.repeat(step, name.clone(), changes).await;
@@ -213,6 +223,7 @@ impl World {
                     .actual(error.to_string())
                     .help("lower --concurrency, or raise the limit of open files (ulimit -n)")
             })?;
+            running.keep_time(self.transport.passed().clone());
             self.stand_ins.insert(id.clone(), running);
         }
         Ok(())

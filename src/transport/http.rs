@@ -13,7 +13,7 @@ use super::{
     attempt::{self, Client},
     auth::Signer,
     connect::Connector,
-    limit::{AllLanes, NominalTime},
+    limit::{AllLanes, NominalTime, Passed},
     policy::Policy,
     request::{self, Prepared},
     tls::Tls,
@@ -171,6 +171,11 @@ impl Transport {
         let client = attempt::client(Connector::new(Arc::clone(&self.run.tls)));
         let inserted = Inserted::new(self.run.settings.pace);
         Self { run: Arc::clone(&self.run), client, partners, inserted }
+    }
+
+    /// What waits have passed in front of the partners that this transport calls.
+    pub fn passed(&self) -> &Passed {
+        self.partners.time.passed()
     }
 
     /// Makes the call under the partner's policies. Never fails: what went wrong is in the exchange.

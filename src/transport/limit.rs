@@ -23,6 +23,25 @@ use crate::{
 pub(super) struct NominalTime {
     /// How far it is ahead of real time, in nanoseconds.
     ahead: AtomicU64,
+    /// What waits alone have passed.
+    passed: Passed,
+}
+
+/// Nominal time that waits alone have passed: back-off and rate limits, not work.
+/// However busy the machine is, it is the same. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Passed(Arc<AtomicU64>);
+
+impl Passed {
+    /// The time since the first wait began, waits at the same time counted once.
+    pub fn nominal(&self) -> Duration {
+        Duration::from_nanos(self.0.load(Ordering::Relaxed))
+    }
+
+    /// Lets it be this late, unless it is later already.
+    pub(crate) fn reach(&self, time: Duration) {
+        self.0.fetch_max(time.as_nanos() as u64, Ordering::Relaxed);
+    }
 }
 
 impl NominalTime {
@@ -30,13 +49,19 @@ impl NominalTime {
         Instant::now() + Duration::from_nanos(self.ahead.load(Ordering::Relaxed))
     }
 
+    /// What waits alone have passed of it.
+    pub(super) fn passed(&self) -> &Passed {
+        &self.passed
+    }
+
     /// Waits a nominal duration. Waits at the same time pass once.
     pub(super) async fn wait(&self, pace: Pace, nominal: Duration) {
         if nominal.is_zero() {
             return;
         }
-        let due = self.now() + nominal;
+        let (due, passed) = (self.now() + nominal, self.passed.nominal() + nominal);
         pace.sleep(nominal).await;
+        self.passed.reach(passed);
         let ahead = due.saturating_duration_since(Instant::now());
         self.ahead.fetch_max(ahead.as_nanos() as u64, Ordering::Relaxed);
     }

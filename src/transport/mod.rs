@@ -38,6 +38,7 @@ pub use error::was_sent;
 pub use http::{Call, Credentials, MAX_BODY, Outgoing, Transport, TransportSettings};
 pub use inserted::{Inserted, Pause};
 pub use ledger::Ledger;
+pub use limit::Passed;
 pub use pace::Pace;
 pub use retry::LONGEST_WAIT;
 pub use secret::Secrets;

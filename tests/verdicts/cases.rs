@@ -142,12 +142,21 @@ fn answers() -> Vec<Case> {
 
 fn limits() -> Vec<Case> {
     const NO: &str = r#"{"error": "slow down"}"#;
+    const BUSY: &str = r#"{"error": {"code": "BUSY"}}"#;
+    const BY_BODY: &str = "limits:\n  rate: 100 per second\n  throttled_by: \
+                           [{status: 200, at: $.error.code, is: [BUSY]}]";
     vec![
         Case::new(Cause::ThrottledWithinLimit, "429 at the first call", || {
             asked(said(429, NO), "limits: {rate: 100 per second}", "")
         }),
         Case::new(Cause::ThrottledWithinLimit, "throttled in the form of a 403", || {
             asked(said(403, NO), "limits: {rate: 100 per second, throttled_by: [403]}", "")
+        }),
+        Case::new(Cause::ThrottledWithinLimit, "throttled under status 200", || {
+            asked(said(200, BUSY), BY_BODY, "Then the answer is 200")
+        }),
+        Case::new(Cause::ThrottledWithinLimit, "a value is missed under it", || {
+            asked(said(200, BUSY), BY_BODY, "Then \"$.name\" is \"anvil\"")
         }),
         Case::new(Cause::ThrottledOverLimit, "others share the credential", || {
             asked(said(429, NO), "limits: {rate: 100 per second, shared: true}", "")

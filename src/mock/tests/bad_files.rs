@@ -74,7 +74,8 @@ fn expressions_are_compiled_when_the_file_is_read() {
         mistake("{{ resource.amount }}", "{{ resorce.amount }}"),
         [format!(
             "24:21: an expression is wrong | there is no variable `resorce`; known are `seq`, \
-             `now`, `body`, `path`, `query`, `token`, `resource`, `needed` | {help}"
+             `now`, `body`, `path`, `query`, `token`, `resource`, `needed`, \
+             `bucket`, `item` | {help}"
         )]
     );
     assert_eq!(
@@ -179,4 +180,63 @@ fn a_file_need_not_be_there() {
     std::fs::write(&path, [0xff, 0xfe]).unwrap();
     let told = MockFile::load(workspace.path(), "acme.payments").unwrap_err();
     assert_eq!(told[0].title, "mocks/acme.payments.yaml cannot be read");
+}
+
+const THROTTLE: &str =
+    "throttle: {status: 429, example: rate_limit, headers: {retry-after: \"2\"}}";
+
+#[test]
+fn a_bucket_holds_and_leaks_something() {
+    let bucket =
+        |bucket: &str| mistake(THROTTLE, &format!("throttle: {{status: 429, bucket: {bucket}}}"));
+    let help = "more than nothing | write it as the partner documents it";
+    assert_eq!(
+        bucket("{size: 0, leak: 0 per second}"),
+        [
+            format!("39:40: a bucket without size throttles for good | {help}"),
+            format!("39:49: a bucket without leak throttles for good | {help}"),
+        ]
+    );
+    assert_eq!(
+        bucket("{size: 1, leak: 1 per second, cost: \"{{ bucket.size }}\"}"),
+        [
+            "39:69: there is no `bucket` here | `bucket` only in `throttle`, where there is a `bucket` \
+         | use a variable that is known here: `seq` and `now` always are"
+        ]
+    );
+    let good = "bucket: {size: 1, leak: 1 per second, headers: {x: \"{{ bucket.used }}\"}}";
+    let file = MOCK.replace(THROTTLE, &format!("throttle: {{status: 429, {good}}}"));
+    assert!(stand_in(&parse(&file).unwrap()).is_ok());
+}
+
+#[test]
+fn a_list_says_where_it_stands() {
+    let get = |get: &str| mistake("GetPayment: {reads: payment}", &format!("GetPayment: {get}"));
+    assert_eq!(
+        get("{lists: payment}"),
+        ["19:16: it is not said where the list stands \
+         | add `into: $.orders` with the place in the answer's body"]
+    );
+    assert_eq!(
+        get("{lists: payment, into: $.data, page: {cursor: after, size: limit, default: 10}}"),
+        [
+            "19:61: GetPayment has no query parameter `after` | no query parameter is known | after \
+             | name one that exists",
+            "19:74: GetPayment has no query parameter `limit` | no query parameter is known | limit \
+             | name one that exists",
+        ]
+    );
+    assert_eq!(
+        get("{reads: payment, into: $.data, page: {cursor: after, size: limit, default: 10}}"),
+        [
+            "19:32: `into` means nothing without `lists` or `counts` \
+             | say `lists` or `counts` too, or remove `into`",
+            "19:46: `page` means nothing without `lists` | say `lists` too, or remove `page`",
+        ]
+    );
+    assert_eq!(
+        get("{reads: payment, set: {id: \"{{ item.id }}\"}}"),
+        ["19:42: there is no `item` here | `item` only in `where` \
+         | use a variable that is known here: `seq` and `now` always are"]
+    );
 }

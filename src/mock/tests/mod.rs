@@ -3,6 +3,7 @@
 mod bad_files;
 mod faults;
 mod service;
+mod shop;
 mod tokens;
 
 use std::sync::Arc;
@@ -69,7 +70,11 @@ struct Partner {
 
 impl Partner {
     async fn start(mock: &MockFile) -> Self {
-        let running = stand_in(mock).unwrap().start(Inserted::new(Pace::REAL)).await.unwrap();
+        let inserted = Inserted::new(Pace::REAL);
+        Self::of(stand_in(mock).unwrap().start(inserted).await.unwrap())
+    }
+
+    fn of(running: Running) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { running, client }

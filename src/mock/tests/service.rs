@@ -23,7 +23,7 @@ async fn code(request: RequestBuilder) -> (u16, String) {
     (status, body["error"]["code"].as_str().unwrap_or_default().to_owned())
 }
 
-fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
+pub(super) fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
     answer.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 

@@ -6,7 +6,7 @@ use crate::{
     evidence::Diagnostic,
     steps::{
         compile::{Scope, nothing_called},
-        matcher::unknown_name,
+        matcher::{regular_expression, unknown_name},
         naming::new_name,
         partner::OperationRef,
         sentence::{Action, Argument, ArgumentValue, CallSpec, Compiled, Remembered},
@@ -212,33 +212,52 @@ pub(in crate::steps) fn remember(
     s: &mut Scope<'_>,
 ) -> Result<Compiled, Diagnostic> {
     let what = Remembered::Body(a.path(0)?);
-    remembered(a, s, what)
+    remembered(a, s, what, 1)
 }
 
 pub(in crate::steps) fn remember_header(
     a: &Arguments<'_, '_>,
     s: &mut Scope<'_>,
 ) -> Result<Compiled, Diagnostic> {
-    remembered(a, s, Remembered::Header(a.header_name(0)))
+    remembered(a, s, Remembered::Header(a.header_name(0), None), 1)
+}
+
+pub(in crate::steps) fn remember_part(
+    a: &Arguments<'_, '_>,
+    s: &mut Scope<'_>,
+) -> Result<Compiled, Diagnostic> {
+    let expression = regular_expression(a.text(1)).map_err(|d| a.at(1, d))?;
+    if expression.captures_len() != 2 {
+        let diagnostic = Diagnostic::error("it is not clear which part is meant")
+            .expected("one group, around what is to be remembered")
+            .actual(match expression.captures_len() {
+                1 => "no group".to_owned(),
+                groups => format!("{} groups", groups - 1),
+            })
+            .help("such as /page_info=([^>&]+)>; rel=\"next\"/; a group that is not meant begins with (?:");
+        return Err(a.at(1, diagnostic));
+    }
+    remembered(a, s, Remembered::Header(a.header_name(0), Some(expression)), 2)
 }
 
 pub(in crate::steps) fn remember_redirect(
     a: &Arguments<'_, '_>,
     s: &mut Scope<'_>,
 ) -> Result<Compiled, Diagnostic> {
-    remembered(a, s, Remembered::Redirect(a.text(0).trim_matches('"').to_owned()))
+    remembered(a, s, Remembered::Redirect(a.text(0).trim_matches('"').to_owned()), 1)
 }
 
 fn remembered(
     a: &Arguments<'_, '_>,
     scope: &mut Scope<'_>,
     what: Remembered,
+    name: usize,
 ) -> Result<Compiled, Diagnostic> {
     if !scope.has_called() {
         return Err(nothing_called());
     }
-    let name = a.text(1).to_owned();
-    new_name(&name, scope).map_err(|d| a.at(1, d))?;
+    let (at, name) = (name, a.text(name).to_owned());
+    new_name(&name, scope).map_err(|d| a.at(at, d))?;
     scope.names.insert(name.clone());
     Ok(Compiled::Action(Action::Remember { what, name }))
 }

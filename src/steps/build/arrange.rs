@@ -94,6 +94,22 @@ faults! {
     bomb: 0, |a| FaultKind::Bomb;
 }
 
+pub(in crate::steps) fn room(
+    a: &Arguments<'_, '_>,
+    s: &mut Scope<'_>,
+) -> Result<Compiled, Diagnostic> {
+    let operation = a.operation(1, s)?;
+    let stand_in = operation.partner.stand_in.as_ref();
+    if stand_in.is_some_and(|stand_in| !stand_in.has_bucket(operation.name())) {
+        let id = &operation.partner.integration.id;
+        let title = format!("calls of {} draw on no bucket", operation.name());
+        return Err(a.at(1, Diagnostic::error(title)).help(format!(
+            "say how it throttles in mocks/{id}.yaml: `throttle: {{.., bucket: {{size: 40, leak: 2 per second}}}}`"
+        )));
+    }
+    Ok(Compiled::Action(Action::Room { operation, calls: a.count(0) }))
+}
+
 pub(in crate::steps) fn drift(
     a: &Arguments<'_, '_>,
     s: &mut Scope<'_>,
