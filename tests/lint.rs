@@ -8,17 +8,17 @@
 #[expect(dead_code, reason = "each of these binaries uses its own part of what they share")]
 mod common;
 
-use std::{fmt::Write as _, fs, path::Path, time::Duration};
+use std::{fmt::Write as _, fs, path::Path};
 
 use common::fixture::Fixture;
 use probe::{
     catalog::{
-        Catalog, Choice, Day, Workspace,
+        Catalog, Day, Workspace,
         lint::{Level, RULES, Shown, Stage, markdown},
     },
-    evidence::{EnvironmentInfo, SafetyClass, Severity},
+    evidence::Severity,
     report::render_rule,
-    run::{self, Filter, Request},
+    run::{self, Request},
 };
 
 /// A day on which the fixture is right.
@@ -115,20 +115,8 @@ fn merged(text: &str, whole: &str, taken_out: &[&str]) -> String {
 fn checked(fixture: &Fixture) -> (String, bool) {
     let workspace = Workspace::load(fixture.root()).expect("the settings are right");
     let catalog = Catalog::load(&workspace).expect("the records are right");
-    let request = Request {
-        profile: None,
-        environment: EnvironmentInfo { name: "mock".to_owned(), class: SafetyClass::Mock },
-        choice: Choice::default(),
-        filter: Filter::default(),
-        concurrency: 1,
-        scenario_timeout: Duration::from_secs(1),
-        fail_fast: false,
-        seed: 1,
-        mock_time: 1.0,
-        allow_writes: false,
-    };
     let today = Day::parse(TODAY).expect("a day");
-    let checked = run::check(&workspace, &catalog, request, today);
+    let checked = run::check(&workspace, &catalog, Request::all_in_mock(), today);
     assert_eq!(checked.broken, []);
     let findings = checked.findings.iter();
     let said = findings.map(|f| render_rule(&f.message, f.rule.id, false) + "\n\n").collect();

@@ -16,8 +16,8 @@ use common::{exposition::Exposition, workspace::Workspace};
 use probe::{
     evidence::{
         Attempt, Direction, EnvironmentInfo, Event, Exchange, IntegrationInfo, Judgement, NoAnswer,
-        Outcome, PlannedScenario, Request, Response, RunFinished, RunPlanned, SCHEMA_VERSION,
-        SafetyClass, ScenarioFinished, Sink, StepFinished, Totals, Verdict,
+        Outcome, PlannedScenario, Request, Response, RunFinished, RunPlanned, RunSettings,
+        SCHEMA_VERSION, SafetyClass, ScenarioFinished, Sink, StepFinished, Totals, Verdict,
         metrics::{METRICS, MetricSet},
     },
     report::{Metrics, read_events},
@@ -215,6 +215,7 @@ fn run(names: [String; 5], took_ms: f64, status: u16, waited_ms: f64) -> Vec<Eve
         criticality: owner,
         contract: operation.clone(),
         instance: None,
+        other_contracts: Vec::new(),
     };
     let plan = RunPlanned {
         schema_version: SCHEMA_VERSION,
@@ -226,6 +227,7 @@ fn run(names: [String; 5], took_ms: f64, status: u16, waited_ms: f64) -> Vec<Eve
         seed: 1,
         scenario_timeout_ms: Some(took_ms),
         set: Vec::new(),
+        settings: RunSettings::default(),
         integrations: vec![info.clone(), info],
         contracts: Vec::new(),
         scenarios: vec![PlannedScenario {

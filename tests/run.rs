@@ -7,6 +7,10 @@ mod common;
 mod conduct;
 #[path = "run/language.rs"]
 mod language;
+#[path = "run/narrow.rs"]
+mod narrow;
+#[path = "run/overrides.rs"]
+mod overrides;
 #[path = "run/reports.rs"]
 mod reports;
 #[path = "run/selection.rs"]

@@ -20,6 +20,7 @@ mod maintenance;
 mod meant;
 mod merge;
 mod origins;
+mod overrides;
 mod policy;
 mod problems;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use integration::{
 pub use load::Catalog;
 pub use maintenance::Maintenance;
 pub use origins::Origins;
+pub use overrides::{MOST_RETRIES, Override};
 pub use policy::{Backoff, Jitter, Limits, Retry, RetryOn};
 #[cfg(test)]
 pub(crate) use sample::sample;

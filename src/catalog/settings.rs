@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, path::PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::overrides;
 use crate::{
     contract::source::HumanDuration,
-    evidence::{SafetyClass, metrics::MetricSet},
+    evidence::{Order, SafetyClass, exit::FailOn, metrics::MetricSet},
 };
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -76,6 +77,10 @@ pub(super) struct Run {
     pub(super) scenario_timeout: Option<HumanDuration>,
     /// Start nothing more once a scenario did not pass.
     pub(super) fail_fast: Option<bool>,
+    /// Verdicts that make the exit code other than 0: `failed`, `errored`, ..
+    pub(super) fail_on: Option<FailOn>,
+    /// In which order scenarios start.
+    pub(super) order: Option<Order>,
     /// Seed of all chance.
     pub(super) seed: Option<u64>,
     /// Factor of inserted waits in class mock, from 0.001 to 1.
@@ -86,4 +91,7 @@ pub(super) struct Run {
     pub(super) metrics: Option<PathBuf>,
     /// Folder of run folders.
     pub(super) reports: Option<PathBuf>,
+    /// Other settings for some scenarios; of two for one scenario the later counts.
+    #[serde(default)]
+    pub(super) overrides: Vec<overrides::Written>,
 }

@@ -9,13 +9,14 @@ use std::{
 
 use super::{
     Catalog, load,
+    overrides::{self, Override},
     problems::{Problems, escape, suggestion},
     settings::{self, Run, Settings},
     values,
 };
 use crate::{
     contract::source::{Source, format_duration},
-    evidence::{Diagnostic, SafetyClass, metrics::MetricSet},
+    evidence::{Diagnostic, Order, SafetyClass, exit::FailOn, metrics::MetricSet},
 };
 
 /// The file that makes a folder a workspace.
@@ -73,6 +74,10 @@ pub struct Profile {
     pub scenario_timeout: Option<Duration>,
     /// Stop at the first scenario that did not pass.
     pub fail_fast: Option<bool>,
+    /// What makes the exit code other than 0.
+    pub fail_on: Option<FailOn>,
+    /// In which order scenarios start.
+    pub order: Option<Order>,
     /// Seed of all chance.
     pub seed: Option<u64>,
     /// Factor of inserted waits in class `mock` (0.01: a hundred times faster).
@@ -83,6 +88,8 @@ pub struct Profile {
     pub metrics: Option<PathBuf>,
     /// Where run folders are made, relative to the workspace.
     pub reports: Option<PathBuf>,
+    /// Settings of some scenarios only; of two that match, the later holds.
+    pub overrides: Vec<Override>,
 }
 
 impl Workspace {
@@ -109,11 +116,12 @@ impl Workspace {
         let mut problems = Problems::of_file(&source);
         let mut profiles = BTreeMap::new();
         for (name, run) in settings.profiles {
-            check_run(&mut problems, &run, &format!("/profiles/{}", escape(&name)));
+            let pointer = format!("/profiles/{}", escape(&name));
             let demands_environment = run.environment.is_none();
-            profiles.insert(name, profile(run, demands_environment));
+            let profile = profile(&mut problems, run, demands_environment, &pointer);
+            profiles.insert(name, profile);
         }
-        check_run(&mut problems, &settings.run, "/run");
+        let defaults = profile(&mut problems, settings.run, false, "/run");
         check_targets(&mut problems, &settings.control.targets);
         let check = check_settings(&mut problems, settings.check);
         let mut environments: BTreeMap<String, SafetyClass> = settings
@@ -134,7 +142,7 @@ impl Workspace {
             source: Arc::clone(&source),
             environments,
             profiles,
-            defaults: profile(settings.run, false),
+            defaults,
             control_targets: settings.control.targets,
             metric_aliases: settings.metrics.aliases,
             check,
@@ -179,7 +187,13 @@ impl Workspace {
     }
 }
 
-fn profile(run: Run, demands_environment: bool) -> Profile {
+fn profile(
+    problems: &mut Problems<'_>,
+    run: Run,
+    demands_environment: bool,
+    pointer: &str,
+) -> Profile {
+    check_run(problems, &run, pointer);
     Profile {
         tags: run.tags,
         environment: run.environment,
@@ -187,11 +201,14 @@ fn profile(run: Run, demands_environment: bool) -> Profile {
         concurrency: run.concurrency,
         scenario_timeout: run.scenario_timeout.map(|timeout| timeout.0),
         fail_fast: run.fail_fast,
+        fail_on: run.fail_on,
+        order: run.order,
         seed: run.seed,
         mock_time: run.mock_time,
         junit: run.junit,
         metrics: run.metrics,
         reports: run.reports,
+        overrides: overrides::meant(problems, run.overrides, pointer),
     }
 }
 
@@ -213,6 +230,9 @@ fn check_run(problems: &mut Problems<'_>, run: &Run, pointer: &str) {
     if let Some(factor) = run.mock_time.filter(|factor| !(0.001..=1.0).contains(factor)) {
         let title = "`mock_time` is not a factor of time";
         wrong("mock_time", title, "a number from 0.001 to 1", &factor.to_string());
+    }
+    if run.fail_on.as_ref().is_some_and(|fail_on| *fail_on == FailOn::of([])) {
+        wrong("fail_on", "nothing could make the run fail", "at least one verdict", "none");
     }
 }
 

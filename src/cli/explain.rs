@@ -69,6 +69,14 @@ fn exit_codes() -> String {
     for (code, meaning) in exit::TABLE {
         let _ = writeln!(text, "{code:>4}  {meaning}");
     }
+    text.push_str(
+        "\n--fail-on says which endings of scenarios count, instead of failed,errored,inconclusive:\n\
+         the others leave the exit code as it is. A skipped or flaky one that it names is 1. A\n\
+         scenario that was to run and has no verdict is 3, whatever it says. Reports and events\n\
+         tell what happened all the same.\n\
+         \n\
+         A shard in which nothing is to run is 0 while others have work, and 4 where none has.\n",
+    );
     text
 }
 

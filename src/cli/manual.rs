@@ -10,7 +10,10 @@ use super::{
     options::{Completions, Man, Options},
     output::{Style, print},
 };
-use crate::evidence::{Diagnostic, exit};
+use crate::{
+    evidence::{Diagnostic, exit},
+    report::Progress,
+};
 
 /// Prints the completions of a shell.
 pub(super) fn completions(typed: &Completions) -> u8 {
@@ -44,7 +47,7 @@ fn refused(what: &str, error: &std::io::Error) -> u8 {
     let problem = Diagnostic::error("the manual cannot be written")
         .expected("a folder that we may write to")
         .actual(format!("{what}: {error}"));
-    config(&[problem], Style { out: false, err: false, live: false })
+    config(&[problem], Style { out: false, err: false, progress: Progress::Silent })
 }
 
 fn write(folder: &Path, path: &Path, page: &str) -> std::io::Result<()> {

@@ -8,14 +8,19 @@ use std::{
 };
 
 use super::{
+    narrow::{FailedOf, Part, part_of},
     options::{Common, MetricAliases, Run},
+    recorded,
     run::Fixed,
 };
 use crate::{
     catalog::{Catalog, Choice, Profile, Workspace},
-    contract::source::{Part, parse_duration},
-    evidence::{Diagnostic, EnvironmentInfo, SafetyClass, metrics::MetricSet},
-    run::{Filter, PathLine, Request},
+    contract::source::{self, parse_duration},
+    evidence::{
+        Diagnostic, EnvironmentInfo, Order, RunSettings, SafetyClass, exit::FailOn,
+        metrics::MetricSet,
+    },
+    run::{Filter, LastRun, Overrides, PathLine, Request, ShardPart},
 };
 
 /// Scenarios at the same time where nothing says otherwise, against partners:
@@ -42,6 +47,8 @@ pub(super) struct Meant {
     pub(super) reports: PathBuf,
     /// Reports at fixed places, in addition.
     pub(super) fixed: Fixed,
+    /// Whether to print what would run, and to run nothing.
+    pub(super) list: bool,
 }
 
 /// Finds the workspace and its catalog.
@@ -75,11 +82,21 @@ pub(super) fn run(typed: &Run) -> Result<Meant, Vec<Diagnostic>> {
         None => None,
     };
     let class = environment.class;
+    let reports = run_folders(typed, profile, &workspace);
+    let settings = settings(typed, profile, defaults);
+    let mut filter = filter(typed, profile, &workspace)?;
+    filter.failed_in = failed_in(typed, &workspace, &reports).map_err(|d| vec![d])?;
+    let first = first(settings.order, &workspace, &reports).map_err(|d| vec![d])?;
+    let overrides = Overrides::of(&workspace, &catalog, typed.profile.as_deref())?;
+    let overrides = match scenario_timeout {
+        Some(_) => overrides.without_timeouts(),
+        None => overrides,
+    };
     let request = Request {
         profile: typed.profile.clone(),
         environment,
         choice: Choice { instances: typed.instance.clone(), settings: typed.set.clone() },
-        filter: filter(typed, profile, &workspace)?,
+        filter,
         concurrency: typed
             .concurrency
             .or(profile.concurrency)
@@ -97,28 +114,13 @@ pub(super) fn run(typed: &Run) -> Result<Meant, Vec<Diagnostic>> {
             .or(defaults.mock_time)
             .unwrap_or(MOCK_TIME),
         allow_writes: typed.allow_writes,
+        settings,
+        part: part(typed.narrow.shard).map_err(|d| vec![d])?,
+        first,
+        overrides,
     };
-    let root = workspace.root.clone();
-    let in_workspace = |path: &PathBuf| root.join(path);
-    let reports = match &typed.reports {
-        Some(path) => path.clone(),
-        None => profile
-            .reports
-            .as_ref()
-            .or(defaults.reports.as_ref())
-            .map_or_else(|| workspace.root.join(REPORTS), in_workspace),
-    };
-    let junit = match &typed.junit {
-        Some(path) => Some(path.clone()),
-        None => profile.junit.as_ref().or(defaults.junit.as_ref()).map(in_workspace),
-    };
-    let metrics = match &typed.metrics {
-        Some(path) => Some(path.clone()),
-        None => profile.metrics.as_ref().or(defaults.metrics.as_ref()).map(in_workspace),
-    };
-    let aliases = aliases(&typed.metric_aliases, &workspace.metric_aliases);
-    let fixed = Fixed { junit, metrics, aliases };
-    Ok(Meant { workspace, catalog, request, reports, fixed })
+    let fixed = fixed(typed, profile, &workspace);
+    Ok(Meant { workspace, catalog, request, reports, fixed, list: typed.narrow.list })
 }
 
 /// The sets of metric names that are asked for; typed ones take the place of
@@ -130,6 +132,122 @@ pub(super) fn aliases(typed: &[MetricAliases], configured: &[MetricSet]) -> Vec<
     }
 }
 
+/// Reports at fixed places, beside those in the run's folder.
+fn fixed(typed: &Run, profile: &Profile, workspace: &Workspace) -> Fixed {
+    let defaults = &workspace.defaults;
+    let at = |typed: &Option<PathBuf>, profile: &Option<PathBuf>, default: &Option<PathBuf>| {
+        let configured = profile.as_ref().or(default.as_ref());
+        typed.clone().or_else(|| configured.map(|path| workspace.root.join(path)))
+    };
+    Fixed {
+        junit: at(&typed.junit, &profile.junit, &defaults.junit),
+        metrics: at(&typed.metrics, &profile.metrics, &defaults.metrics),
+        aliases: aliases(&typed.metric_aliases, &workspace.metric_aliases),
+    }
+}
+
+/// The folder in which the run's own is made.
+fn run_folders(typed: &Run, profile: &Profile, workspace: &Workspace) -> PathBuf {
+    match (&typed.reports, &profile.reports) {
+        (Some(path), _) => path.clone(),
+        (None, Some(path)) => workspace.root.join(path),
+        (None, None) => reports(workspace),
+    }
+}
+
+/// What the first event says of how the run was asked for.
+fn settings(typed: &Run, profile: &Profile, defaults: &Profile) -> RunSettings {
+    let fail_on = match typed.narrow.fail_on.as_slice() {
+        [] => profile.fail_on.clone().or(defaults.fail_on.clone()).unwrap_or_default(),
+        endings => FailOn::of(endings.iter().copied()),
+    };
+    let order = typed.narrow.order.or(profile.order).or(defaults.order).unwrap_or_default();
+    RunSettings { shard: None, order, fail_on, options: options(typed) }
+}
+
+/// Options that were given and shape results, as a person would type them.
+fn options(typed: &Run) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut add = |option: &str, value: Option<String>| {
+        words.extend(value.into_iter().flat_map(|value| [option.to_owned(), value]));
+    };
+    add("--profile", typed.profile.clone());
+    add("--env", typed.env.clone());
+    typed.instance.iter().for_each(|instance| add("--instance", Some(instance.clone())));
+    typed.set.iter().for_each(|set| add("--set", Some(set.clone())));
+    add("--seed", typed.seed.map(|seed| seed.to_string()));
+    add("--mock-time", typed.mock_time.map(|factor| factor.to_string()));
+    add("--scenario-timeout", typed.scenario_timeout.clone());
+    if typed.allow_writes {
+        words.push("--allow-writes".to_owned());
+    }
+    words
+}
+
+/// The run whose failures alone are wanted, if they are.
+fn failed_in(
+    typed: &Run,
+    workspace: &Workspace,
+    reports: &Path,
+) -> Result<Option<LastRun>, Diagnostic> {
+    let events = match &typed.narrow.failed {
+        None | Some(FailedOf::Nobody) => return Ok(None),
+        Some(FailedOf::Run(path)) => recorded::events_file(path, Some(reports)),
+        Some(FailedOf::Last) => recorded::newest(reports).ok_or_else(|| {
+            Diagnostic::error("there is no last run whose failures could run again")
+                .expected(format!("a run's folder in {}", reports.display()))
+                .help("run `probe run` first, or name a run with --failed=RUN")
+        })?,
+    };
+    recorded::last_run(workspace, &events).map(Some)
+}
+
+/// The run whose failures start first, where the order says so and there is one.
+fn first(
+    order: Order,
+    workspace: &Workspace,
+    reports: &Path,
+) -> Result<Option<LastRun>, Diagnostic> {
+    let wanted = order == Order::FailedFirst;
+    let newest = wanted.then(|| recorded::newest(reports)).flatten();
+    newest.map(|events| recorded::last_run(workspace, &events)).transpose()
+}
+
+/// The part of the selection, as typed or as the CI server counts its jobs.
+fn part(typed: Option<Part>) -> Result<Option<ShardPart>, Diagnostic> {
+    let typed = match typed {
+        Some(Part::Ci) => Some(part_of_ci()?),
+        typed => typed,
+    };
+    Ok(match typed {
+        Some(Part::Of(index, of)) => Some(ShardPart { index, of }),
+        Some(Part::Ci) | None => None,
+    })
+}
+
+/// GitLab sets both, and `CI_NODE_TOTAL=1` alone where a job is not parallel:
+/// <https://docs.gitlab.com/ci/variables/predefined_variables/>.
+fn part_of_ci() -> Result<Part, Diagnostic> {
+    let value = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    let (index, of) = (value("CI_NODE_INDEX"), value("CI_NODE_TOTAL"));
+    let part = match (&index, &of) {
+        (Some(index), Some(of)) => part_of(index, of),
+        (None, Some(of)) if of == "1" => Some(Part::Of(1, 1)),
+        _ => None,
+    };
+    part.ok_or_else(|| {
+        let said = |name: &str, value: Option<String>| match value {
+            Some(value) => format!("{name}={value}"),
+            None => format!("no {name}"),
+        };
+        let (index, of) = (said("CI_NODE_INDEX", index), said("CI_NODE_TOTAL", of));
+        Diagnostic::error("the CI server does not say which part this is")
+            .expected("CI_NODE_INDEX from 1 to CI_NODE_TOTAL")
+            .actual(format!("{index}, {of}"))
+            .help("where a server counts in another way, say it: --shard \"$((INDEX + 1))/$TOTAL\"")
+    })
+}
+
 /// Scenarios at the same time, where nothing says otherwise.
 fn concurrency(class: SafetyClass) -> u32 {
     match class {
@@ -138,22 +256,6 @@ fn concurrency(class: SafetyClass) -> u32 {
             u32::try_from(cores).map_or(CONCURRENCY, |cores| cores.saturating_mul(MOCK_CONCURRENCY))
         }
         SafetyClass::Test | SafetyClass::Live => CONCURRENCY,
-    }
-}
-
-/// The request of a check: all scenarios, in class `mock`, where no secret is needed.
-pub(super) fn check_request() -> Request {
-    Request {
-        profile: None,
-        environment: EnvironmentInfo { name: "mock".to_owned(), class: SafetyClass::Mock },
-        choice: Choice::default(),
-        filter: Filter::default(),
-        concurrency: CONCURRENCY,
-        scenario_timeout: SCENARIO_TIMEOUT,
-        fail_fast: false,
-        seed: SEED,
-        mock_time: MOCK_TIME,
-        allow_writes: false,
     }
 }
 
@@ -190,7 +292,7 @@ fn filter(
     let mut filter = Filter::default();
     filter.integrations.clone_from(&typed.integration);
     filter.names.clone_from(&typed.name);
-    filter.paths = typed.paths.iter().map(|path| path_line(path)).collect();
+    filter.paths = typed.paths.iter().map(|path| path_line(path, workspace)).collect();
     let configured = profile.tags.as_ref().or(workspace.defaults.tags.as_ref());
     for expression in &typed.tags {
         filter.add_tags(expression).map_err(|d| vec![d])?;
@@ -200,22 +302,24 @@ fn filter(
             Some(name) if profile.tags.is_some() => format!("/profiles/{name}/tags"),
             _ => "/run/tags".to_owned(),
         };
-        let place = || workspace.source.locate(&pointer, Part::Value);
+        let place = || workspace.source.locate(&pointer, source::Part::Value);
         filter.add_tags(expression).map_err(|d| vec![d.maybe_at(place(), "")])?;
     }
     Ok(filter)
 }
 
-/// `FILE:LINE` or a plain path, relative to the folder we are in.
-fn path_line(typed: &str) -> PathLine {
-    let (path, line) = match typed.rsplit_once(':') {
-        Some((path, line)) if !line.is_empty() => match line.parse() {
-            Ok(line) => (path, Some(line)),
-            Err(_) => (typed, None),
-        },
-        _ => (typed, None),
-    };
-    let absolute = env::current_dir().unwrap_or_default().join(path);
+/// `FILE:LINE:LINE` or a plain path, relative to the folder we are in, or else
+/// to the workspace, as reports have it.
+fn path_line(typed: &str, workspace: &Workspace) -> PathLine {
+    let (mut path, mut lines) = (typed, Vec::new());
+    while let Some((shorter, line)) = path.rsplit_once(':')
+        && let Ok(line) = line.parse()
+    {
+        lines.insert(0, line);
+        path = shorter;
+    }
+    let here = env::current_dir().unwrap_or_default().join(path);
+    let absolute = if here.exists() { here } else { workspace.root.join(path) };
     let mut plain = PathBuf::new();
     for part in absolute.components() {
         match part {
@@ -225,7 +329,7 @@ fn path_line(typed: &str) -> PathLine {
         }
     }
     let real = absolute.canonicalize().unwrap_or_else(|_| plain.clone());
-    PathLine { typed: typed.to_owned(), path: plain, real, line }
+    PathLine { typed: typed.to_owned(), path: plain, real, lines }
 }
 
 /// Where run folders are made unless a profile or flag says otherwise.

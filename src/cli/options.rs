@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
-use super::examples;
+use super::{examples, narrow::Narrow};
 use crate::evidence::metrics::MetricSet;
 
 /// Contract testing and synthetic probing for partner integrations.
@@ -64,7 +64,7 @@ pub(super) enum Color {
 #[derive(Debug, Args)]
 #[command(after_help = examples::RUN)]
 pub(super) struct Run {
-    /// Feature files or folders; `FILE:LINE` runs the scenario at this line
+    /// Feature files or folders; `FILE:LINE` runs the scenario at this line, `FILE:12:30` two
     #[arg(value_name = "PATH[:LINE]")]
     pub(super) paths: Vec<String>,
     /// Profile of probe.toml, such as nightly, gate or hypercare
@@ -88,13 +88,15 @@ pub(super) struct Run {
     /// Change a value of a record for this run alone; in `PROBE_SET` one a line
     #[arg(long, value_name = "ID.FIELD=YAML", env = "PROBE_SET", value_delimiter = '\n')]
     pub(super) set: Vec<String>,
+    #[command(flatten)]
+    pub(super) narrow: Narrow,
     /// Scenarios at the same time
     #[arg(long, value_name = "N", env = "PROBE_CONCURRENCY", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub(super) concurrency: Option<u32>,
     /// Limit of one scenario attempt, such as `30 s`
     #[arg(long, value_name = "DURATION", env = "PROBE_SCENARIO_TIMEOUT")]
     pub(super) scenario_timeout: Option<String>,
-    /// Start nothing more once a scenario did not pass
+    /// Start nothing more once a scenario ended as --fail-on has it: it did not pass
     #[arg(long, env = "PROBE_FAIL_FAST", value_parser = FalseyValueParser::new())]
     pub(super) fail_fast: bool,
     /// Seed of all chance: generated values, jitter
@@ -285,7 +287,7 @@ pub(super) struct Steps {
     /// Only sentences that hold this text
     pub(super) search: Option<String>,
     /// As the Markdown page docs/vocabulary.md
-    #[arg(long)]
+    #[arg(long, env = "PROBE_MARKDOWN", value_parser = FalseyValueParser::new())]
     pub(super) markdown: bool,
 }
 
@@ -299,7 +301,12 @@ pub(super) struct Explain {
     #[arg(value_name = "RULE")]
     pub(super) rule: Option<String>,
     /// The rules of `lint` as the Markdown page docs/lint.md
-    #[arg(long, conflicts_with = "rule")]
+    #[arg(
+        long,
+        env = "PROBE_MARKDOWN",
+        value_parser = FalseyValueParser::new(),
+        conflicts_with = "rule"
+    )]
     pub(super) markdown: bool,
 }
 
@@ -324,10 +331,10 @@ pub(super) struct Init {
     #[arg(value_name = "DIR")]
     pub(super) folder: PathBuf,
     /// Id of the integration, such as `stripe.payments`; an example where absent
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", env = "PROBE_INTEGRATION")]
     pub(super) integration: Option<String>,
     /// OpenAPI document of the partner: becomes the contract, and a first scenario
-    #[arg(long, value_name = "FILE", requires = "integration")]
+    #[arg(long, value_name = "FILE", env = "PROBE_FROM_OPENAPI", requires = "integration")]
     pub(super) from_openapi: Option<PathBuf>,
     /// Color the output
     #[arg(long, value_enum, default_value = "auto", env = "PROBE_COLOR", help_heading = "Common")]

@@ -9,16 +9,16 @@ use super::options::Color;
 use crate::{
     catalog::lint::LintFinding,
     evidence::{Diagnostic, exit},
-    report,
+    report::{self, Progress},
 };
 
-/// Which streams are colored, and whether a person watches.
+/// Which streams are colored, and how progress is shown.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
     pub(super) out: bool,
     pub(super) err: bool,
-    /// Whether stderr is a terminal that shows one live line.
-    pub(super) live: bool,
+    /// How progress is shown on stderr.
+    pub(super) progress: Progress,
 }
 
 impl Style {
@@ -33,7 +33,8 @@ impl Style {
             Color::Never => (false, false),
             Color::Auto => (auto(io::stdout().is_terminal()), auto(io::stderr().is_terminal())),
         };
-        Self { out, err, live: io::stderr().is_terminal() && !set("CI") && !dumb }
+        let live = io::stderr().is_terminal() && !set("CI") && !dumb;
+        Self { out, err, progress: if live { Progress::Live } else { Progress::Plain } }
     }
 }
 
@@ -66,7 +67,7 @@ pub(super) fn print(text: &str, code: u8) -> u8 {
             let lost = Diagnostic::error("the result cannot be written")
                 .actual(error.to_string())
                 .help("see what stdout leads to");
-            complain(&[lost], Style { out: false, err: false, live: false });
+            complain(&[lost], Style { out: false, err: false, progress: Progress::Silent });
             exit::CONFIG
         }
     }
@@ -113,9 +114,9 @@ impl Write for Out {
 }
 
 /// Stderr for a sink: progress that nobody takes is no reason to stop.
-pub(super) struct Progress(pub(super) Stderr);
+pub(super) struct ErrOut(pub(super) Stderr);
 
-impl Write for Progress {
+impl Write for ErrOut {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         Ok(self.0.write(bytes).unwrap_or(bytes.len()))
     }

@@ -1,21 +1,18 @@
 //! `probe report`.
 
-use std::{
-    fs::{self, File},
-    io::BufReader,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use super::{
     exit::config,
     meant,
     options::Report,
     output::{Style, complain},
+    recorded,
     run::{Fixed, stdout},
 };
 use crate::{
     evidence::{Diagnostic, exit, metrics::MetricSet},
-    report::{Fanout, ReplayError, read_events, replay},
+    report::{Fanout, Progress, ReplayError, read_events, replay},
 };
 
 /// Tells a recorded run again; its exit code is the run's own.
@@ -29,16 +26,13 @@ pub(super) fn report(typed: &Report) -> u8 {
 
 fn again(typed: &Report, style: Style) -> Result<u8, Vec<Diagnostic>> {
     let path = match &typed.from {
-        Some(path) => events_file(typed, path),
+        Some(path) => {
+            let reports = meant::workspace(&typed.common).ok().map(|w| meant::reports(&w));
+            recorded::events_file(path, reports.as_deref())
+        }
         None => newest(typed)?,
     };
-    let file = File::open(&path).map_err(|error| {
-        vec![
-            Diagnostic::error("there is no recorded run here")
-                .expected("the folder of a run, or its events.jsonl")
-                .actual(format!("{}: {error}", path.display())),
-        ]
-    })?;
+    let file = recorded::open(&path).map_err(|problem| vec![problem])?;
     let fixed = Fixed {
         junit: typed.junit.clone(),
         metrics: typed.metrics.clone(),
@@ -47,10 +41,10 @@ fn again(typed: &Report, style: Style) -> Result<u8, Vec<Diagnostic>> {
     let (mut sinks, mut reports) = (Vec::new(), Vec::new());
     fixed.open(&mut sinks, &mut reports).map_err(|d| vec![*d])?;
     // What is told again is past: it has no progress.
-    let style = Style { live: false, ..style };
+    let style = Style { progress: Progress::Silent, ..style };
     sinks.extend(stdout(typed.format, style, &reports));
     let mut sinks = Fanout::new(sinks);
-    let replayed = replay(read_events(BufReader::new(file)), &mut sinks);
+    let replayed = replay(read_events(file), &mut sinks);
     complain(sinks.lost(), style);
     match replayed {
         // A report that was asked for and is not there must not look green.
@@ -73,36 +67,13 @@ fn aliases(typed: &Report) -> Vec<MetricSet> {
     meant::aliases(&typed.metric_aliases, &configured)
 }
 
-/// A run's folder stands for the events in it, and its id for the folder.
-fn events_file(typed: &Report, path: &Path) -> PathBuf {
-    if path.is_dir() {
-        return path.join("events.jsonl");
-    }
-    let by_id = meant::workspace(&typed.common)
-        .map(|workspace| meant::reports(&workspace).join(path).join("events.jsonl"));
-    match by_id {
-        Ok(events) if !path.exists() && events.is_file() => events,
-        _ => path.to_owned(),
-    }
-}
-
-/// The newest run. Run ids sort by time, to the second; within one the file
-/// that was written last is the newer.
+/// The events of the newest run.
 fn newest(typed: &Report) -> Result<PathBuf, Vec<Diagnostic>> {
-    let workspace = meant::workspace(&typed.common)?;
     let reports = match &typed.reports {
         Some(folder) => folder.clone(),
-        None => meant::reports(&workspace),
+        None => meant::reports(&meant::workspace(&typed.common)?),
     };
-    let runs = fs::read_dir(&reports).into_iter().flatten().flatten();
-    let found = runs.filter_map(|entry| {
-        let events = entry.path().join("events.jsonl");
-        let written = fs::metadata(&events).ok().filter(fs::Metadata::is_file)?.modified().ok();
-        let id = entry.file_name().to_string_lossy().into_owned();
-        let second = id.split('-').next().unwrap_or_default().to_owned();
-        Some(((second, written), events))
-    });
-    found.max().map(|(_, events)| events).ok_or_else(|| {
+    recorded::newest(&reports).ok_or_else(|| {
         vec![
             Diagnostic::error("there is no recorded run")
                 .expected(format!("a run's folder in {}", reports.display()))

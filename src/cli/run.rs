@@ -10,14 +10,16 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{
     exit::config,
+    listing::list,
     meant::{self, Meant},
     options::{Format, Run},
-    output::{self, Out, Style, complain},
+    output::{ErrOut, Out, Style, complain},
 };
 use crate::{
+    catalog::Workspace,
     evidence::{Diagnostic, Sink, exit, metrics::MetricSet},
-    report::{EventWriter, Fanout, Json, Junit, Look, Metrics, Progress, Terminal},
-    run::{self, CucumberView, Stop},
+    report::{EventWriter, Fanout, Json, Junit, Look, Metrics, Terminal},
+    run::{self, CucumberView, Filter, Plan, Stop},
 };
 
 /// Plans, runs and reports.
@@ -27,17 +29,21 @@ pub(super) fn run(typed: &Run) -> u8 {
         Ok(meant) => meant,
         Err(problems) => return config(&problems, style),
     };
-    let Meant { workspace, catalog, request, reports, fixed } = meant;
-    let plan = match run::plan(&workspace, &catalog, request) {
+    if meant.list {
+        return list(meant, typed.format, style);
+    }
+    let Meant { workspace, catalog, request, reports, fixed, .. } = meant;
+    let filter = request.filter.clone();
+    let mut plan = match run::plan(&workspace, &catalog, request) {
         Ok(plan) => plan,
         Err(problems) => return config(&problems, style),
     };
-    if plan.info.scenarios.is_empty() {
-        complain(&[nothing(plan.selection())], style);
+    if plan.info.scenarios.is_empty() && !plan.info.settings.policy().nothing_is_fine {
+        complain(plan.warnings(), style);
+        complain(&[nothing(&workspace, &filter)], style);
         return exit::NOTHING_RAN;
     }
-    let folder = reports.join(&plan.info.run_id);
-    let sinks = match sinks(&folder, &fixed, typed.format, style) {
+    let sinks = match sinks(&mut plan, &reports, &fixed, typed.format, style) {
         Ok(sinks) => sinks,
         Err(problem) => return config(&[*problem], style),
     };
@@ -67,12 +73,23 @@ pub(super) fn run(typed: &Run) -> u8 {
 }
 
 /// The message for a run of nothing.
-fn nothing(selection: Option<String>) -> Diagnostic {
-    match selection {
-        Some(selection) => Diagnostic::warning("no scenario is selected")
-            .expected("at least one scenario for this selection")
-            .actual(format!("none: {selection}"))
-            .help("`probe run` alone runs all; tags, integration, name and path narrow it"),
+pub(super) fn nothing(workspace: &Workspace, filter: &Filter) -> Diagnostic {
+    if let Some(last) = filter.failed_in.as_ref().filter(|last| last.is_green()) {
+        return Diagnostic::warning("nothing is left to run again")
+            .expected(format!("a scenario that did not pass in run {}", last.run_id))
+            .actual("all passed")
+            .help("`probe run` without --failed runs all of them");
+    }
+    match filter.describe() {
+        Some(selection) => {
+            let problem = Diagnostic::warning("no scenario is selected")
+                .expected("at least one scenario for this selection")
+                .actual(format!("none: {selection}"));
+            let hints = run::hints(workspace, filter).into_iter();
+            hints
+                .fold(problem, Diagnostic::help)
+                .help("`probe run` alone runs all; tags, integration, name and path narrow it")
+        }
         None => Diagnostic::warning("there is no scenario yet")
             .help("scenarios stand in features/<integration id>/*.feature"),
     }
@@ -81,7 +98,8 @@ fn nothing(selection: Option<String>) -> Diagnostic {
 /// Everything that listens to a run: its folder with events, JUnit and metrics,
 /// fixed places, and stdout.
 fn sinks(
-    folder: &Path,
+    plan: &mut Plan,
+    reports: &Path,
     fixed: &Fixed,
     format: Format,
     style: Style,
@@ -89,6 +107,7 @@ fn sinks(
     // First what may be refused: a run that never was must leave no folder.
     let (mut elsewhere, mut places) = (Vec::new(), Vec::new());
     fixed.open(&mut elsewhere, &mut places)?;
+    let folder = own_folder(plan, reports)?;
     let [events, junit, metrics] =
         ["events.jsonl", "junit.xml", "metrics.prom"].map(|name| folder.join(name));
     let mut sinks: Vec<Box<dyn Sink>> = vec![
@@ -131,13 +150,27 @@ impl Fixed {
     }
 }
 
+/// Makes the run's folder. One that is there is another run's, which may have
+/// begun in the same second: the run then takes another id.
+fn own_folder(plan: &mut Plan, reports: &Path) -> Result<PathBuf, Box<Diagnostic>> {
+    fs::create_dir_all(reports).map_err(|error| refused(reports, &error))?;
+    loop {
+        let folder = reports.join(&plan.info.run_id);
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => plan.another_id(),
+            Err(error) => return Err(refused(&folder, &error)),
+        }
+    }
+}
+
 /// The views of one format: JSON and cucumber's take stdout, and progress
 /// stays on stderr.
 pub(super) fn stdout(format: Format, style: Style, reports: &[PathBuf]) -> Vec<Box<dyn Sink>> {
     let look = Look {
         color_out: style.out,
         color_err: style.err,
-        progress: if style.live { Progress::Live } else { Progress::Plain },
+        progress: style.progress,
         redact: false,
         reports: reports.iter().map(|path| shown(path)).collect(),
     };
@@ -146,7 +179,7 @@ pub(super) fn stdout(format: Format, style: Style, reports: &[PathBuf]) -> Vec<B
         Format::Json | Format::Cucumber => Box::new(io::sink()),
     };
     let mut sinks: Vec<Box<dyn Sink>> =
-        vec![Box::new(Terminal::new(out, Box::new(output::Progress(io::stderr())), look))];
+        vec![Box::new(Terminal::new(out, Box::new(ErrOut(io::stderr())), look))];
     match format {
         Format::Human => {}
         Format::Json => sinks.push(Box::new(Json::new(Out(io::stdout())))),
@@ -211,25 +244,27 @@ impl Drop for Whole {
 
 /// Creates a report file with the folders above it.
 pub(super) fn create(path: &Path) -> Result<BufWriter<File>, Box<Diagnostic>> {
-    let refuse = |error: io::Error| {
-        let reason = match error.kind() {
-            ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
-                "a file stands where a folder is needed".to_owned()
-            }
-            ErrorKind::IsADirectory => "it is a folder".to_owned(),
-            _ => error.to_string(),
-        };
-        Box::new(
-            Diagnostic::error("a report cannot be written")
-                .expected("a file in a folder that we may write to")
-                .actual(format!("{}: {reason}", path.display()))
-                .help("choose another place with --reports DIR, --junit FILE or --metrics FILE"),
-        )
-    };
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(refuse)?;
+        fs::create_dir_all(folder).map_err(|error| refused(path, &error))?;
     }
-    File::create(path).map(BufWriter::new).map_err(refuse)
+    File::create(path).map(BufWriter::new).map_err(|error| refused(path, &error))
+}
+
+/// The message for a place that takes no report.
+fn refused(path: &Path, error: &io::Error) -> Box<Diagnostic> {
+    let reason = match error.kind() {
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+            "a file stands where a folder is needed".to_owned()
+        }
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    };
+    Box::new(
+        Diagnostic::error("a report cannot be written")
+            .expected("a file in a folder that we may write to")
+            .actual(format!("{}: {reason}", path.display()))
+            .help("choose another place with --reports DIR, --junit FILE or --metrics FILE"),
+    )
 }
 
 /// The signals that end a run.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     exit::config,
-    options::{Schema, SchemaKind},
+    options::{Color, Schema, SchemaKind},
     output::{Style, print},
 };
 use crate::{
@@ -64,7 +64,7 @@ fn write_all(folder: &Path) -> u8 {
             let problem = Diagnostic::error("a schema cannot be written")
                 .expected("a folder that we may write to")
                 .actual(format!("{}: {error}", path.display()));
-            return config(&[problem], Style { out: false, err: false, live: false });
+            return config(&[problem], Style::of(Color::Auto));
         }
         told.extend([path.display().to_string().as_str(), "\n"]);
     }

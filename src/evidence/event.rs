@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Diagnostic, Exchange, Finding, Judgement, Verdict};
+use super::{Cause, Diagnostic, Exchange, Finding, Judgement, RunSettings, Verdict};
 
 /// Version of the event file's schema. Readers accept older ones, and ignore
 /// fields that they do not know.
@@ -82,6 +82,9 @@ pub struct RunPlanned {
     /// What was changed of records for this run alone, as it was typed: `ID.FIELD=YAML`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<String>,
+    /// How the run was narrowed, ordered and is judged.
+    #[serde(default, skip_serializing_if = "RunSettings::is_default")]
+    pub settings: RunSettings,
     /// The integrations that the scenarios touch.
     pub integrations: Vec<IntegrationInfo>,
     /// Their contracts.
@@ -108,11 +111,14 @@ pub struct IntegrationInfo {
     pub owner: String,
     /// How grave its failure is, as the record says.
     pub criticality: String,
-    /// The contract version in use.
+    /// The contract version in use; the record's current one, if that is.
     pub contract: String,
     /// The shop, tenant or account that was chosen, if one was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
+    /// Further versions in use, by tags of scenarios.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_contracts: Vec<String>,
 }
 
 /// A contract of the run.

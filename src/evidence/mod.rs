@@ -17,6 +17,7 @@ mod finding;
 mod forms;
 pub mod metrics;
 mod redact;
+mod settings;
 mod verdict;
 
 pub use diagnostic::{Diagnostic, Mark, Place, Severity, nearest};
@@ -31,4 +32,5 @@ pub use exchange::{
 };
 pub use finding::{DriftClass, Finding, MessagePart, MessagePlace};
 pub use redact::{MASK, Redactor, Secret};
+pub use settings::{Order, RunSettings, Shard};
 pub use verdict::{Blame, Cause, Judgement, Party, Rule, TABLE, Verdict};

@@ -63,8 +63,13 @@ impl<W: Write> EventWriter<W> {
                 }
                 Ok(())
             }
+            // Who listens, or finds the file of a killed run, sees what was waited for.
+            Event::ScenarioStarted(started) => {
+                let due = started.at_ms - self.flushed_at_ms >= self.every_ms;
+                if due { self.out.flush() } else { Ok(()) }
+            }
             Event::RunPlanned(_) | Event::RunFinished(_) | Event::Warning(_) => self.out.flush(),
-            Event::ScenarioStarted(_) | Event::StepFinished(_) | Event::Unknown => Ok(()),
+            Event::StepFinished(_) | Event::Unknown => Ok(()),
         }
     }
 }

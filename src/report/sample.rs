@@ -7,7 +7,7 @@ use crate::evidence::{
     Attempt, Body, Cause, Cell, Content, ContractInfo, Diagnostic, Direction, DriftClass,
     EnvironmentInfo, Event, Exchange, Finding, IntegrationInfo, Judgement, MessagePart,
     MessagePlace, NoAnswer, Outcome, Phases, Place, PlannedScenario, PlannedStep, Problem, Request,
-    Response, RunFinished, RunPlanned, SCHEMA_VERSION, SafetyClass, ScenarioFinished,
+    Response, RunFinished, RunPlanned, RunSettings, SCHEMA_VERSION, SafetyClass, ScenarioFinished,
     ScenarioStarted, StepFinished, Totals, Verdict, exit,
 };
 
@@ -94,7 +94,7 @@ impl Run {
 
     fn finish(mut self) -> Vec<Event> {
         self.totals.planned = self.plan.scenarios.len() as u32;
-        let exit_code = exit::of_totals(&self.totals);
+        let exit_code = exit::of_totals(&self.totals, &exit::Policy::default());
         let end =
             RunFinished { took_ms: self.now_ms, totals: self.totals, exit_code, signal: None };
         self.events.insert(0, Event::RunPlanned(Arc::clone(&self.plan)));
@@ -327,6 +327,7 @@ fn plan(environment: &str, class: SafetyClass) -> RunPlanned {
         criticality: "high".into(),
         contract: contract.into(),
         instance: None,
+        other_contracts: Vec::new(),
     };
     let contract = |id: &str| ContractInfo {
         id: id.into(),
@@ -343,6 +344,7 @@ fn plan(environment: &str, class: SafetyClass) -> RunPlanned {
         seed: 1,
         scenario_timeout_ms: Some(60_000.0),
         set: Vec::new(),
+        settings: RunSettings::default(),
         integrations: vec![
             integration("stripe.payments", "payments", "payments/transactions/v3"),
             integration("carrier-a.labels", "logistics", "shipping/labels/v2"),

@@ -72,13 +72,20 @@ pub(super) fn skip_reason(planned: &PlannedScenario, last: &Try) -> String {
     one_line(reason).into_owned()
 }
 
-/// The command that runs just this scenario again, in the same environment.
+/// The command that runs just this scenario again, with the options that
+/// shaped the run.
 pub(super) fn again(plan: &RunPlanned, planned: &PlannedScenario) -> String {
-    let place = quoted(&format!("{}:{}", planned.file, planned.line));
-    match plan.environment.class {
-        SafetyClass::Mock if plan.environment.name == "mock" => format!("probe run {place}"),
-        _ => format!("probe run --env {} {place}", quoted(&plan.environment.name)),
+    let mut words = vec!["probe run".to_owned()];
+    words.extend(plan.settings.options.iter().map(|word| quoted(word)));
+    // A recording may not say its options; where it ran is always known.
+    let environment = &plan.environment;
+    let by_default = environment.class == SafetyClass::Mock && environment.name == "mock";
+    let said = |option: &str| plan.settings.options.iter().any(|word| word == option);
+    if !by_default && !said("--env") {
+        words.push(format!("--env {}", quoted(&environment.name)));
     }
+    words.push(quoted(&format!("{}:{}", planned.file, planned.line)));
+    words.join(" ")
 }
 
 /// A word as a shell takes it.
@@ -122,6 +129,7 @@ fn unexplained(verdict: Verdict) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{evidence::Event, report::sample};
 
     #[test]
     fn durations_read_as_people_say_them() {
@@ -134,6 +142,21 @@ mod tests {
         assert_eq!(say(61_000.0), "61.0 s");
         assert_eq!(say(125_400.0), "2 min 05 s");
         assert_eq!(Times { redact: true }.ms(3.0), "[time]");
+    }
+
+    #[test]
+    fn a_command_keeps_what_shaped_the_run() {
+        let Some(Event::RunPlanned(plan)) = sample::events().into_iter().next() else {
+            panic!("no plan");
+        };
+        let mut plan = plan.as_ref().clone();
+        let planned = plan.scenarios[0].clone();
+        let place = format!("{}:{}", planned.file, planned.line);
+        assert_eq!(again(&plan, &planned), format!("probe run --env sandbox {place}"));
+        plan.settings.options =
+            ["--env", "sandbox", "--seed", "7", "--set", "a b"].map(str::to_owned).to_vec();
+        let kept = "--env sandbox --seed 7 --set 'a b'";
+        assert_eq!(again(&plan, &planned), format!("probe run {kept} {place}"));
     }
 
     #[test]

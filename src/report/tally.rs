@@ -116,6 +116,8 @@ pub struct Tally {
     decided: Vec<bool>,
     open: HashMap<u32, Open>,
     totals: Totals,
+    /// Whether something that was to run has no verdict.
+    lost: bool,
 }
 
 /// A scenario under way.
@@ -192,7 +194,12 @@ impl Tally {
 
     /// The exit code of the verdicts so far.
     pub fn exit_code(&self) -> u8 {
-        exit::of_totals(&self.totals)
+        let policy = self.plan.as_ref().map(|plan| plan.settings.policy());
+        match exit::of_totals(&self.totals, &policy.unwrap_or_default()) {
+            // A run that was cut is green under no policy.
+            exit::PASSED if self.lost => exit::ERRORED,
+            code => code,
+        }
     }
 
     /// Ends the story: whatever was planned and has no verdict is errored, or
@@ -208,6 +215,7 @@ impl Tally {
                 ScenarioFinished { partner_requests: sent, ..no_verdict(i, planned) }
             })
             .collect();
+        self.lost |= missing.iter().any(|end| end.judgement.verdict == Verdict::Errored);
         missing.iter().filter_map(|finished| self.finished(finished)).collect()
     }
 

@@ -9,8 +9,8 @@ use anstyle::Style;
 use indicatif::ProgressBar;
 
 use self::lines::{
-    Groups, counts, did_not_pass, ids, list_line, live_line, mark, paint, tenth, title,
-    verdict_of_run,
+    Groups, UnderWay, counts, did_not_pass, fails_on, ids, list_line, live_line, manner, mark,
+    paint, shard, tenth, title, verdict_of_run,
 };
 use super::plain::one_line;
 use super::story::{Times, count, skip_reason, tell, whose};
@@ -38,6 +38,8 @@ pub enum Progress {
     Plain,
     /// One line that changes, and failures told at the end: for a terminal.
     Live,
+    /// None: what is told is past.
+    Silent,
 }
 
 /// How the terminal is to look; the caller knows what stands behind its writers.
@@ -65,6 +67,7 @@ pub struct Terminal {
     tally: Tally,
     table: Table,
     bar: Option<ProgressBar>,
+    under_way: UnderWay,
     decided: usize,
     not_passed: usize,
     /// Width of the widest integration column, for lines that stand in rows.
@@ -88,6 +91,7 @@ impl Terminal {
             tally: Tally::new(),
             table: Table::default(),
             bar: None,
+            under_way: UnderWay::default(),
             decided: 0,
             not_passed: 0,
             id_width: 0,
@@ -108,13 +112,24 @@ impl Terminal {
         let outcome = self.tally.fold(event);
         match event {
             Event::RunPlanned(plan) => self.planned(plan),
-            Event::ScenarioFinished(finished) => match outcome {
-                Some(outcome) => self.decided(&outcome, finished.at_ms),
-                None => Ok(()),
-            },
+            Event::ScenarioStarted(started) => {
+                if self.bar.is_some() && self.under_way.started(started.scenario) {
+                    self.live();
+                }
+                Ok(())
+            }
+            Event::ScenarioFinished(finished) => {
+                if self.bar.is_some() && self.under_way.ended(finished.scenario) {
+                    self.live();
+                }
+                match outcome {
+                    Some(outcome) => self.decided(&outcome, finished.at_ms),
+                    None => Ok(()),
+                }
+            }
             Event::Warning(warning) => self.say(&render(warning, self.look.color_err)),
             Event::RunFinished(finished) => self.finished(finished),
-            Event::ScenarioStarted(_) | Event::StepFinished(_) | Event::Unknown => Ok(()),
+            Event::StepFinished(_) | Event::Unknown => Ok(()),
         }
     }
 
@@ -138,9 +153,10 @@ impl Terminal {
         let skipped = if skipped == 0 { String::new() } else { format!(", {skipped} skipped") };
         writeln!(
             self.out,
-            "{} over {}{skipped}; {can_touch} of {total} can touch a partner; environment {} ({})",
+            "{} over {}{}{skipped}; {can_touch} of {total} can touch a partner; environment {} ({})",
             count(total as u32, "scenario"),
             count(plan.integrations.len() as u32, "integration"),
+            shard(&plan.settings),
             one_line(&plan.environment.name),
             plan.environment.class.word(),
         )?;
@@ -157,10 +173,11 @@ impl Terminal {
         };
         writeln!(
             self.out,
-            "probe {}  run {}  {profile}seed {}\n",
+            "probe {}  run {}  {profile}seed {}{}\n",
             hide(&plan.probe_version, "version"),
             hide(&plan.run_id, "run"),
             plan.seed,
+            manner(&plan.settings),
         )?;
         self.out.flush()
     }
@@ -207,10 +224,13 @@ impl Terminal {
     ) -> io::Result<()> {
         let verdict = outcome.last.judgement.verdict;
         if let Some(bar) = &self.bar {
-            if did_not_pass(verdict) {
-                bar.set_message(format!("{} did not pass", self.not_passed));
-            }
             bar.inc(1);
+            if did_not_pass(verdict) {
+                self.live();
+            }
+            return Ok(());
+        }
+        if self.look.progress == Progress::Silent {
             return Ok(());
         }
         let total = plan.scenarios.len();
@@ -234,6 +254,18 @@ impl Terminal {
             writeln!(self.err, "{percent} %  {done} of {total}, {bad} did not pass{rate}")?;
         }
         Ok(())
+    }
+
+    /// Writes the live line anew: what did not pass, and what is waited for.
+    fn live(&self) {
+        let (Some(bar), Some(plan)) = (&self.bar, self.tally.plan()) else { return };
+        let waiting = self.under_way.oldest().and_then(|index| plan.scenarios.get(index as usize));
+        let parts = [
+            (self.not_passed > 0).then(|| format!("{} did not pass", self.not_passed)),
+            waiting.map(|planned| format!("waiting for {}: {}", ids(planned), title(planned))),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        bar.set_message(parts.join("; "));
     }
 
     /// `ok   stripe.payments  An authorization can be captured once  12 ms`
@@ -356,18 +388,22 @@ impl Terminal {
             let meaning = known.map_or("not a code of this version", |(_, meaning)| *meaning);
             writeln!(self.out, "exit code {}, {meaning}", finished.exit_code)?;
         }
-        let (word, style) = verdict_of_run(self.tally.exit_code(), finished.signal.as_deref());
-        let environment = self.tally.plan().map_or("", |plan| plan.environment.name.as_str());
+        let (word, style) =
+            verdict_of_run(self.tally.exit_code(), totals, finished.signal.as_deref());
+        let plan = self.tally.plan();
+        let environment = plan.map_or("", |plan| plan.environment.name.as_str());
         writeln!(
             self.out,
-            "{}: {} of {} in {}; {} of {} touched a partner; environment {}",
+            "{}: {} of {} in {}{}; {} of {} touched a partner; environment {}{}",
             paint(self.look.color_out, style, &word),
             counts(totals),
             count(totals.planned, "scenario"),
             self.times.ms(finished.took_ms),
+            plan.map(|plan| shard(&plan.settings)).unwrap_or_default(),
             totals.touched,
             totals.planned,
             one_line(environment),
+            plan.map(|plan| fails_on(&plan.settings, ';')).unwrap_or_default(),
         )
     }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     governance, load,
+    overrides::Overrides,
     plan::{Plan, Request, plan},
 };
 use crate::{
@@ -81,6 +82,13 @@ impl Seen {
 /// the plan is made for.
 pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: Day) -> Checked {
     let mut checked = Checked::default();
+    let overrides = match Overrides::all(workspace, catalog) {
+        Ok(overrides) => overrides,
+        Err(problems) => {
+            checked.broken = problems;
+            return checked;
+        }
+    };
     let plan = match plan(workspace, catalog, request) {
         Ok(plan) => plan,
         // What is broken is mended first: rules would judge half of a workspace.
@@ -94,6 +102,7 @@ pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: 
     for integration in catalog.integrations.values() {
         checked.findings.extend(lint::lint(integration, &premises));
     }
+    checked.findings.extend(overrides.idle(workspace, &plan.info.scenarios));
     checked.scenarios = plan.scenarios.len();
     let partners = partners(&plan);
     let seen = seen(&plan);

@@ -1,11 +1,10 @@
 //! Runs a plan on all cores and tells the story.
 
 use std::{
-    iter::Enumerate,
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, PoisonError},
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
-    vec,
 };
 
 use futures::FutureExt as _;
@@ -13,7 +12,10 @@ use tokio::sync::mpsc;
 
 use super::{
     control::{Reason, Stop},
+    order::order,
+    overrides::Conduct,
     plan::Plan,
+    queue::Queue,
     scenario::Scenario,
 };
 use crate::{
@@ -33,19 +35,26 @@ const TELL_EVERY: Duration = Duration::from_millis(50);
 pub async fn execute<S: Sink + 'static>(plan: Plan, mut sink: S, stop: Stop) -> (RunFinished, S) {
     let clock = Clock::start();
     let setting = Arc::new(setting(&plan, clock));
-    let Plan { info, scenarios, request, .. } = plan;
+    let Plan { info, scenarios, request, mut conduct, warnings, .. } = plan;
     let info = Arc::new(info);
     // Told before anything is sent: a run that is killed at its first request
     // must leave behind what it meant to do.
-    let broken = sink.event(&Event::RunPlanned(Arc::clone(&info))).is_err();
+    let mut first = std::iter::once(Event::RunPlanned(Arc::clone(&info)))
+        .chain(warnings.into_iter().map(Event::Warning));
+    let broken = first.any(|event| sink.event(&event).is_err());
+    let order = order(info.settings.order, request.seed, &info.scenarios, request.first.as_ref());
     let (tell, heard) = mpsc::channel(256);
     let listener = std::thread::spawn(move || listen(heard, sink, broken));
 
     let planned = scenarios.len();
+    let Conduct { most, limits_of, .. } = &mut conduct;
+    let (most, limits_of) = (std::mem::take(most), std::mem::take(limits_of));
+    let queue = Queue::new(order, scenarios, most, limits_of);
     let run = Arc::new(Run {
-        waiting: Mutex::new(scenarios.into_iter().enumerate()),
+        queue,
         info,
         setting,
+        conduct,
         timeout: request.scenario_timeout,
         fail_fast: request.fail_fast,
         stop: stop.clone(),
@@ -62,7 +71,7 @@ pub async fn execute<S: Sink + 'static>(plan: Plan, mut sink: S, stop: Stop) -> 
     run.the_rest(&mut totals).await;
     let (signal, exit_code) = match stop.reason() {
         Some(Reason::Signal(name, code)) => (Some(name.to_owned()), code),
-        _ => (None, exit::of_totals(&totals)),
+        _ => (None, exit::of_totals(&totals, &run.info.settings.policy())),
     };
     let finished = RunFinished { took_ms: clock.ms(), totals, exit_code, signal };
     send(&run.tell, vec![Event::RunFinished(finished.clone())]).await;
@@ -123,9 +132,10 @@ async fn send(tell: &mpsc::Sender<Vec<Event>>, events: Vec<Event>) {
 /// What the workers share.
 struct Run {
     /// What was not started yet. Whoever takes a scenario frees it at its end.
-    waiting: Mutex<Enumerate<vec::IntoIter<Scenario>>>,
+    queue: Queue<Scenario>,
     info: Arc<RunPlanned>,
     setting: Arc<Setting>,
+    conduct: Conduct,
     timeout: Duration,
     fail_fast: bool,
     stop: Stop,
@@ -137,25 +147,22 @@ impl Run {
     async fn work(self: Arc<Self>) -> Totals {
         let mut totals = Totals::default();
         while self.stop.reason().is_none() {
-            let Some((index, scenario)) = self.next() else { break };
-            let finished = self.scenario(index, &scenario).await;
+            let stopped = || self.stop.reason().is_some();
+            let Some((next, scenario)) = self.queue.take(stopped).await else { break };
+            let finished = self.scenario(next as usize, &scenario).await;
             totals.count(&finished);
-            let passed = matches!(finished.judgement.verdict, Verdict::Passed | Verdict::Skipped);
-            if self.fail_fast && !passed {
+            if self.fail_fast && self.info.settings.fail_on.counts(&finished) {
                 self.stop.fail_fast();
             }
+            self.queue.ended(next);
         }
         totals
     }
 
-    /// Takes the next scenario of the plan, with its index there.
-    fn next(&self) -> Option<(usize, Scenario)> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
-    }
-
     /// Tells of the scenarios that were never started.
     async fn the_rest(&self, totals: &mut Totals) {
-        while let Some((index, scenario)) = self.next() {
+        for (index, scenario) in self.queue.rest() {
+            let index = index as usize;
             let (cause, reason) = match (&self.info.scenarios[index].skip, self.stop.reason()) {
                 // It would not have run anyway, and nobody need wonder.
                 (Some(reason), _) => (Cause::NotRunnable, reason.clone()),
@@ -203,15 +210,16 @@ impl Run {
             send(&self.tell, vec![Event::ScenarioFinished(Box::new(finished.clone()))]).await;
             return finished;
         }
+        let retries = self.conduct.own(index).retries.unwrap_or(scenario.retries);
         let mut attempt = 1;
         loop {
-            let (events, told) = (Vec::new(), Instant::now());
-            let mut story = Story { run: self, index, scenario, attempt, events, told };
-            let (mut finished, signalled) = self.attempt(&mut story).await;
-            let more = attempt <= scenario.retries;
+            let log = Mutex::new(Log { events: Vec::new(), told: Instant::now() });
+            let story = Story { run: self, index, scenario, attempt, log };
+            let (mut finished, signalled) = self.attempt(&story).await;
+            let more = attempt <= retries;
             finished.will_retry =
                 more && finished.judgement.verdict != Verdict::Passed && !signalled;
-            story.events.push(Event::ScenarioFinished(Box::new(finished.clone())));
+            story.log().events.push(Event::ScenarioFinished(Box::new(finished.clone())));
             story.tell().await;
             if !finished.will_retry {
                 return finished;
@@ -221,30 +229,21 @@ impl Run {
     }
 
     /// One attempt, within its limit, stopped by a signal, its panics caught.
-    async fn attempt(&self, story: &mut Story<'_>) -> (ScenarioFinished, bool) {
-        let (index, scenario, attempt) = (story.index, story.scenario, story.attempt);
+    async fn attempt(&self, story: &Story<'_>) -> (ScenarioFinished, bool) {
+        let (index, attempt) = (story.index, story.attempt);
         let started = Instant::now();
+        let own = self.conduct.own(index);
+        let timeout = own.timeout.unwrap_or(self.timeout);
         let mut world = World::new(Arc::clone(&self.setting), index as u32, attempt);
-        story.events.push(Event::ScenarioStarted(ScenarioStarted {
+        if own.read_only {
+            world.only_reads();
+        }
+        story.log().events.push(Event::ScenarioStarted(ScenarioStarted {
             scenario: index as u32,
             attempt,
             at_ms: self.setting.clock.ms(),
         }));
-        let steps = AssertUnwindSafe(self.steps(&mut world, story)).catch_unwind();
-        let mut signalled = false;
-        let ended = tokio::select! {
-            ended = tokio::time::timeout(self.timeout, steps) => match ended {
-                Ok(Ok(ended)) => ended,
-                Ok(Err(_)) => Some(self.harness(index, scenario, Cause::NoVerdict, "probe panicked in this scenario; please report it")),
-                Err(_) => Some(self.harness(index, scenario, Cause::ScenarioTimedOut, &format!(
-                    "the scenario did not end within {} s", self.timeout.as_secs_f64()
-                ))),
-            },
-            () = self.stop.signalled() => {
-                signalled = true;
-                Some(self.harness(index, scenario, Cause::NoVerdict, "the run was stopped by a signal"))
-            }
-        };
+        let (ended, signalled) = self.within(timeout, &mut world, story).await;
         let took_ms = started.elapsed().as_secs_f64() * 1e3;
         let (step, problem) = match ended {
             Some((step, problem)) => (step, Some(problem)),
@@ -265,12 +264,50 @@ impl Run {
         (finished, signalled)
     }
 
-    /// The steps in order, up to the first that does not pass.
-    async fn steps(
+    /// The steps of an attempt, for so long; and whether a signal ended them.
+    async fn within(
         &self,
+        timeout: Duration,
         world: &mut World,
-        story: &mut Story<'_>,
-    ) -> Option<(Option<u32>, Problem)> {
+        story: &Story<'_>,
+    ) -> (Option<(Option<u32>, Problem)>, bool) {
+        let (index, scenario) = (story.index, story.scenario);
+        let started = Instant::now();
+        let mut steps = pin!(AssertUnwindSafe(self.steps(world, story)).catch_unwind());
+        // Who watches shall know what is waited for, so a slow one is told of early.
+        let mut late = pin!(tokio::time::sleep(TELL_EVERY.min(timeout)));
+        let mut early = true;
+        loop {
+            let (cause, title) = tokio::select! {
+                biased;
+                ended = &mut steps => match ended {
+                    Ok(ended) => return (ended, false),
+                    Err(_) => (
+                        Cause::NoVerdict,
+                        "probe panicked in this scenario; please report it".to_owned(),
+                    ),
+                },
+                () = &mut late => {
+                    if std::mem::take(&mut early) {
+                        story.tell().await;
+                        late.as_mut().reset((started + timeout).into());
+                        continue;
+                    }
+                    let seconds = timeout.as_secs_f64();
+                    let title = format!("the scenario did not end within {seconds} s");
+                    (Cause::ScenarioTimedOut, title)
+                }
+                () = self.stop.signalled() => {
+                    let title = "the run was stopped by a signal";
+                    return (Some(self.harness(index, scenario, Cause::NoVerdict, title)), true);
+                }
+            };
+            return (Some(self.harness(index, scenario, cause, &title)), false);
+        }
+    }
+
+    /// The steps in order, up to the first that does not pass.
+    async fn steps(&self, world: &mut World, story: &Story<'_>) -> Option<(Option<u32>, Problem)> {
         let (index, scenario) = (story.index, story.scenario);
         if let Err(diagnostic) = world.start_stand_ins(scenario.partners.iter()).await {
             let place = scenario.place(&self.info.scenarios[index], None);
@@ -325,17 +362,26 @@ struct Story<'r> {
     index: usize,
     scenario: &'r Scenario,
     attempt: u32,
+    log: Mutex<Log>,
+}
+
+/// What was not told yet, and when something was.
+struct Log {
     events: Vec<Event>,
     told: Instant,
 }
 
 impl Story<'_> {
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Notes a step's end; gives its problem with the place in the feature file.
-    async fn step(&mut self, step: usize, started: Instant, report: StepReport) -> Option<Problem> {
+    async fn step(&self, step: usize, started: Instant, report: StepReport) -> Option<Problem> {
         let problem = report.problem;
         let problem = problem.map(|p| self.run.placed(self.index, self.scenario, Some(step), p));
         let verdict = problem.as_ref().map_or(Verdict::Passed, |p| p.cause.judgement().verdict);
-        self.events.push(Event::StepFinished(Box::new(StepFinished {
+        let finished = Event::StepFinished(Box::new(StepFinished {
             scenario: self.index as u32,
             attempt: self.attempt,
             step: step as u32,
@@ -344,19 +390,24 @@ impl Story<'_> {
             exchanges: report.exchanges,
             findings: report.findings,
             problem: problem.clone(),
-        })));
-        if self.told.elapsed() > TELL_EVERY {
+        }));
+        let late = {
+            let mut log = self.log();
+            log.events.push(finished);
+            log.told.elapsed() > TELL_EVERY
+        };
+        if late {
             self.tell().await;
         }
         problem
     }
 
-    async fn tell(&mut self) {
+    async fn tell(&self) {
         // A place first: were the wait for it dropped with the attempt, the
         // events would be lost if they had been taken already.
         if let Ok(place) = self.run.tell.reserve().await {
-            place.send(std::mem::take(&mut self.events));
+            place.send(std::mem::take(&mut self.log().events));
         }
-        self.told = Instant::now();
+        self.log().told = Instant::now();
     }
 }

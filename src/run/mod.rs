@@ -6,6 +6,7 @@
 //! [`Sink`](crate::evidence::Sink), its only way out. [`check()`] answers what
 //! can be known without a network, across rooms.
 
+mod again;
 mod baseline;
 mod broken;
 mod check;
@@ -15,29 +16,38 @@ mod execute;
 mod expand;
 mod feature;
 mod governance;
+mod hint;
 mod known;
 mod load;
+mod order;
 mod outline;
+mod overrides;
 mod overview;
 mod parallel;
 mod partners;
 mod plan;
 mod proofs;
+mod queue;
 mod raw;
 mod scenario;
 mod select;
+mod shard;
 mod slice;
 mod tags;
 
+pub use again::LastRun;
 pub use baseline::{Baseline, Compared, Known, baseline_schema};
 pub use check::{Checked, Coverage, Share, check};
 pub use control::Stop;
 pub use engine::CucumberView;
 pub use execute::execute;
+pub use hint::hints;
+pub use overrides::Overrides;
 pub use overview::{
     ContractSummary, DeadlineSummary, ModeState, ModeSummary, Modes, OperationSummary, Overview,
     Page, Repeat, Row, ScenarioSummary, Survey,
 };
-pub use plan::{Plan, Request, plan};
+pub use plan::{Listed, Plan, Request, list, plan};
 pub use proofs::{Proof, Proofs};
 pub use select::{Filter, PathLine};
+pub use shard::ShardPart;

@@ -8,14 +8,18 @@ use std::{
 };
 
 use super::{
+    again::LastRun,
     feature,
     known::{Known, Texts},
     load,
+    order::order,
+    overrides::{Conduct, Overrides},
     parallel::{FEW, all, parallel},
     partners::{Workshop, not_here},
     raw::RawScenario,
     scenario::{Scenario, whole_line},
     select::{Filter, Lines},
+    shard::ShardPart,
     tags::{self, tag_place},
 };
 use crate::{
@@ -23,7 +27,7 @@ use crate::{
     contract::source::{Part, Source},
     evidence::{
         ContractInfo, Diagnostic, EnvironmentInfo, IntegrationInfo, PlannedScenario, PlannedStep,
-        Redactor, RunPlanned, SCHEMA_VERSION, SafetyClass, nearest,
+        Redactor, RunPlanned, RunSettings, SCHEMA_VERSION, SafetyClass, Shard, nearest,
     },
     steps::{Compiled, Partner, Partners, Scope, StepText},
     transport::{Clock, Pace, Secrets},
@@ -52,6 +56,37 @@ pub struct Request {
     pub mock_time: f64,
     /// Whether the operator allows writes in class `live`; records must too.
     pub allow_writes: bool,
+    /// What the first event says of how the run was asked for; the plan adds the shard.
+    pub settings: RunSettings,
+    /// The part of the selection that runs; `None`: all of it.
+    pub part: Option<ShardPart>,
+    /// The run whose failures start first, where the order says so.
+    pub first: Option<LastRun>,
+    /// Settings of some scenarios only.
+    pub overrides: Overrides,
+}
+
+impl Request {
+    /// All scenarios in class `mock`, where no secret is needed: for whoever
+    /// only wants to know what they say.
+    pub fn all_in_mock() -> Self {
+        Self {
+            profile: None,
+            environment: EnvironmentInfo { name: "mock".to_owned(), class: SafetyClass::Mock },
+            choice: Choice::default(),
+            filter: Filter::default(),
+            concurrency: 1,
+            scenario_timeout: Duration::from_mins(1),
+            fail_fast: false,
+            seed: 1,
+            mock_time: 1.0,
+            allow_writes: false,
+            settings: RunSettings::default(),
+            part: None,
+            first: None,
+            overrides: Overrides::default(),
+        }
+    }
 }
 
 /// A plan, complete: what will be sent, and to whom.
@@ -65,12 +100,31 @@ pub struct Plan {
     pub(super) secrets: Secrets,
     pub(super) pace: Pace,
     pub(super) control_targets: Vec<String>,
+    pub(super) conduct: Conduct,
+    /// What a person should know before it runs.
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+/// What would run.
+#[derive(Debug)]
+pub struct Listed {
+    /// The scenarios, in the order in which they would start.
+    pub scenarios: Vec<PlannedScenario>,
+    /// The part of the selection that they are.
+    pub shard: Option<Shard>,
+    /// What a person should know.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Plan {
-    /// What was asked for, in words; `None`: everything.
-    pub fn selection(&self) -> Option<String> {
-        self.request.filter.describe()
+    /// Gives the run another id, where a run of this id was there before.
+    pub fn another_id(&mut self) {
+        self.info.run_id = run_id(&Clock::wall().1);
+    }
+
+    /// What a person should know before it runs; the run tells it too.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
     }
 }
 
@@ -102,12 +156,66 @@ impl File {
     }
 }
 
+/// Says what would run. Needs no secret.
+pub fn list(
+    workspace: &Workspace,
+    catalog: &Catalog,
+    mut request: Request,
+) -> Result<Listed, Vec<Diagnostic>> {
+    let Drawn { planned, warnings, .. } = draw(workspace, catalog, &mut request)?;
+    let Request { settings, seed, first, .. } = request;
+    let order = order(settings.order, seed, &planned, first.as_ref());
+    let mut planned: Vec<_> = planned.into_iter().map(Some).collect();
+    let scenarios = order.into_iter().filter_map(|index| planned[index as usize].take()).collect();
+    Ok(Listed { scenarios, shard: settings.shard, warnings })
+}
+
 /// Makes the plan. Err: everything that is wrong, of all files at once.
 pub fn plan(
     workspace: &Workspace,
     catalog: &Catalog,
-    request: Request,
+    mut request: Request,
 ) -> Result<Plan, Vec<Diagnostic>> {
+    let Drawn { planned, scenarios, warnings } = draw(workspace, catalog, &mut request)?;
+    let pace = match request.environment.class {
+        SafetyClass::Mock => Pace::scaled(request.mock_time),
+        SafetyClass::Test | SafetyClass::Live => Pace::REAL,
+    };
+    let secrets = Secrets {
+        class: request.environment.class,
+        seed: request.seed,
+        workspace: workspace.root.clone(),
+    };
+    let redactor = redactor(&planned, &scenarios, &secrets)?;
+    let info = info(&request, planned, &scenarios);
+    let control_targets = workspace.control_targets.clone();
+    let conduct = request.overrides.conduct(&info.scenarios);
+    Ok(Plan {
+        info,
+        scenarios,
+        request,
+        redactor,
+        secrets,
+        pace,
+        control_targets,
+        conduct,
+        warnings,
+    })
+}
+
+/// The selected scenarios, resolved.
+struct Drawn {
+    planned: Vec<PlannedScenario>,
+    scenarios: Vec<Scenario>,
+    warnings: Vec<Diagnostic>,
+}
+
+/// Parses, selects and resolves.
+fn draw(
+    workspace: &Workspace,
+    catalog: &Catalog,
+    request: &mut Request,
+) -> Result<Drawn, Vec<Diagnostic>> {
     // Every record as it stands where the run takes place.
     let catalog = &catalog.chosen(workspace, &request.environment.name, &request.choice)?;
     for id in &request.filter.integrations {
@@ -124,16 +232,12 @@ pub fn plan(
     let files = all(files)?;
     let files: Vec<File> = files.into_iter().filter(|f| !f.scenarios.is_empty()).collect();
 
-    let pace = match request.environment.class {
-        SafetyClass::Mock => Pace::scaled(request.mock_time),
-        SafetyClass::Test | SafetyClass::Live => Pace::REAL,
-    };
     let environment = (request.environment.name.as_str(), request.environment.class);
     let mut workshop = Workshop::new(workspace, catalog, environment, request.seed);
     let partners = Versions::new(&mut workshop, catalog, &files)?;
     let parts = files.into_iter().flat_map(File::parts).collect();
     let compiled = all(parallel(parts, Known::default, |known, part| {
-        compile_part(&partners, &request, part, known)
+        compile_part(&partners, request, part, known)
     }))?;
     let count = compiled.iter().map(Vec::len).sum();
     let (mut planned, mut scenarios) = (Vec::with_capacity(count), Vec::with_capacity(count));
@@ -142,15 +246,14 @@ pub fn plan(
         scenarios.push(scenario);
     }
     same_ids(&planned, &scenarios)?;
-    let secrets = Secrets {
-        class: request.environment.class,
-        seed: request.seed,
-        workspace: workspace.root.clone(),
-    };
-    let redactor = redactor(&planned, &scenarios, &secrets)?;
-    let info = info(&request, planned, &scenarios);
-    let control_targets = workspace.control_targets.clone();
-    Ok(Plan { info, scenarios, request, redactor, secrets, pace, control_targets })
+    let last = request.filter.failed_in.as_ref();
+    let warnings = last.map(|l| l.warnings(&workspace.root, &planned, &request.environment));
+    if let Some(part) = request.part {
+        let (shard, own_planned, own) = part.keep(planned, scenarios);
+        request.settings.shard = Some(shard);
+        (planned, scenarios) = (own_planned, own);
+    }
+    Ok(Drawn { planned, scenarios, warnings: warnings.unwrap_or_default() })
 }
 
 /// A path on the command line that holds no feature file is a mistake.
@@ -159,23 +262,23 @@ fn missing_paths(
     filter: &Filter,
     paths: &[PathBuf],
 ) -> Result<(), Vec<Diagnostic>> {
-    let problems: Vec<Diagnostic> = filter
-        .paths
-        .iter()
-        .filter(|wanted| !paths.iter().any(|path| wanted.holds(path)))
-        .map(|wanted| {
-            let shown = load::relative(&workspace.root, &wanted.path);
-            let known: Vec<String> =
-                paths.iter().map(|p| load::relative(&workspace.root, p)).collect();
-            let diagnostic = Diagnostic::error("there is no feature file at this path")
-                .expected("a feature file or a folder below features/")
-                .actual(&shown);
-            match nearest(&shown, known.iter().map(String::as_str)) {
-                Some(near) => diagnostic.help(format!("did you mean {near}?")),
-                None => diagnostic.help("paths are relative to the folder you are in"),
-            }
-        })
-        .collect();
+    let mut problems = filter.lines_of_folders();
+    let missing =
+        filter.paths.iter().filter(|wanted| !paths.iter().any(|path| wanted.holds(path))).map(
+            |wanted| {
+                let shown = load::relative(&workspace.root, &wanted.path);
+                let known: Vec<String> =
+                    paths.iter().map(|p| load::relative(&workspace.root, p)).collect();
+                let diagnostic = Diagnostic::error("there is no feature file at this path")
+                    .expected("a feature file or a folder below features/")
+                    .actual(&shown);
+                match nearest(&shown, known.iter().map(String::as_str)) {
+                    Some(near) => diagnostic.help(format!("did you mean {near}?")),
+                    None => diagnostic.help("paths are relative to the folder you are in"),
+                }
+            },
+        );
+    problems.extend(missing);
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
@@ -203,8 +306,15 @@ fn file(
         }]);
     }
     let mut scenarios = feature::parse(&source, texts, spread).map_err(|d| vec![d])?;
+    let wrong = filter.wrong_lines(path, &source);
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
     let lines = Lines::of(&scenarios);
-    scenarios.retain(|scenario| filter.wants(path, scenario, &lines));
+    scenarios.retain(|s| {
+        let id = || id(&source.path, s.rule.as_deref(), &s.name, &s.row);
+        filter.wants(path, s, &lines) && filter.wants_id(id)
+    });
     Ok(File { source, folder, scenarios })
 }
 
@@ -405,7 +515,12 @@ fn skip_reason(
 }
 
 /// Feature path, rule, name and row: never a line, so that it outlives edits.
-fn id(path: &str, rule: Option<&str>, name: &str, row: &[crate::evidence::Cell]) -> String {
+pub(super) fn id(
+    path: &str,
+    rule: Option<&str>,
+    name: &str,
+    row: &[crate::evidence::Cell],
+) -> String {
     let path = path.strip_prefix("features/").unwrap_or(path);
     let cells = row
         .iter()
@@ -417,6 +532,11 @@ fn id(path: &str, rule: Option<&str>, name: &str, row: &[crate::evidence::Cell])
         .chain((!row.is_empty()).then_some("]"))
         .collect();
     parts.concat()
+}
+
+/// UTC start and four random characters.
+fn run_id(stamp: &str) -> String {
+    format!("{stamp}-{:04x}", fastrand::u16(..))
 }
 
 /// Two scenarios of one id could not be told apart in any report.
@@ -476,13 +596,22 @@ fn info(request: &Request, planned: Vec<PlannedScenario>, scenarios: &[Scenario]
     let (mut integrations, mut contracts) = (BTreeMap::new(), BTreeMap::new());
     for partner in scenarios.iter().flat_map(|s| &s.partners) {
         let (record, contract) = (&partner.integration, &partner.contract);
-        integrations.entry(record.id.clone()).or_insert_with(|| IntegrationInfo {
+        let told = integrations.entry(record.id.clone()).or_insert_with(|| IntegrationInfo {
             id: record.id.clone(),
             owner: record.owner.clone(),
             criticality: record.criticality.word().to_owned(),
             contract: contract.id.clone(),
             instance: record.instance.clone(),
+            other_contracts: Vec::new(),
         });
+        if told.contract != contract.id && !told.other_contracts.contains(&contract.id) {
+            told.other_contracts.push(contract.id.clone());
+            if contract.id == record.contract.current
+                && let Some(last) = told.other_contracts.last_mut()
+            {
+                std::mem::swap(&mut told.contract, last);
+            }
+        }
         contracts.entry(contract.id.clone()).or_insert_with(|| ContractInfo {
             id: contract.id.clone(),
             file: contract.source.path.clone(),
@@ -492,7 +621,7 @@ fn info(request: &Request, planned: Vec<PlannedScenario>, scenarios: &[Scenario]
     let (started_at, stamp) = Clock::wall();
     RunPlanned {
         schema_version: SCHEMA_VERSION,
-        run_id: format!("{stamp}-{:04x}", fastrand::u16(..)),
+        run_id: run_id(&stamp),
         started_at,
         probe_version: env!("CARGO_PKG_VERSION").to_owned(),
         profile: request.profile.clone(),
@@ -500,6 +629,7 @@ fn info(request: &Request, planned: Vec<PlannedScenario>, scenarios: &[Scenario]
         seed: request.seed,
         scenario_timeout_ms: Some(request.scenario_timeout.as_secs_f64() * 1e3),
         set: request.choice.settings.clone(),
+        settings: request.settings.clone(),
         integrations: integrations.into_values().collect(),
         contracts: contracts.into_values().collect(),
         scenarios: planned,

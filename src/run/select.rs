@@ -1,19 +1,19 @@
 //! Which scenarios run: by tags, integration, name and place.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     path::{Path, PathBuf},
 };
 
 use cucumber::gherkin::tagexpr::TagOperation;
 
-use super::raw::RawScenario;
-use crate::evidence::Diagnostic;
+use super::{again::LastRun, raw::RawScenario};
+use crate::{contract::source::Source, evidence::Diagnostic};
 
 /// Longest tag expression, in bytes.
 const LONGEST_EXPRESSION: usize = 1_000;
 
-/// A file or folder, and perhaps a line in it: `features/x.feature:12`.
+/// A file or folder, and perhaps lines in it: `features/x.feature:12:30`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathLine {
     /// As it was typed.
@@ -22,14 +22,27 @@ pub struct PathLine {
     pub path: PathBuf,
     /// The same with links followed.
     pub real: PathBuf,
-    /// A line within the scenario that is meant.
-    pub line: Option<u32>,
+    /// Lines within the scenarios that are meant; empty: all of them.
+    pub lines: Vec<u32>,
 }
 
 impl PathLine {
     /// Whether a file is meant, or stands in the folder that is.
     pub(super) fn holds(&self, file: &Path) -> bool {
         file.starts_with(&self.path) || file.starts_with(&self.real)
+    }
+
+    /// The message for a line that this file does not have.
+    fn beyond(&self, source: &Source) -> Option<Diagnostic> {
+        let length = source.text.lines().count();
+        let wrong = self.lines.iter().find(|line| **line == 0 || **line as usize > length)?;
+        let lines = if length == 1 { "line" } else { "lines" };
+        Some(
+            Diagnostic::error(format!("{} has no line {wrong}", source.path))
+                .expected(format!("a line from 1 to {length}"))
+                .actual(&self.typed)
+                .help(format!("the file has {length} {lines}; `probe run --list` shows places")),
+        )
     }
 }
 
@@ -72,28 +85,57 @@ pub struct Filter {
     pub names: Vec<String>,
     /// The scenario must stand at one of these places.
     pub paths: Vec<PathLine>,
+    /// The scenario did not pass in this run.
+    pub failed_in: Option<LastRun>,
 }
 
 impl Filter {
     /// Adds a tag expression: `@nightly and not @slow`.
     pub fn add_tags(&mut self, expression: &str) -> Result<(), Diagnostic> {
-        // The parser descends for each parenthesis: a long one never gets there.
-        let short = expression.len() <= LONGEST_EXPRESSION;
-        match short.then(|| expression.parse()) {
-            Some(Ok(operation)) => {
-                self.tags.push((expression.to_owned(), operation));
-                Ok(())
+        self.tags.push((expression.to_owned(), tag_expression(expression)?));
+        Ok(())
+    }
+
+    /// The tags that expressions ask for, with their `@`, each once; not those
+    /// that a scenario must not have.
+    pub(super) fn tag_names(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let mut open: Vec<&TagOperation> = self.tags.iter().map(|(_, tags)| tags).collect();
+        while let Some(operation) = open.pop() {
+            match operation {
+                TagOperation::And(a, b) | TagOperation::Or(a, b) => open.extend([&**a, &**b]),
+                TagOperation::Not(_) => {}
+                TagOperation::Tag(tag) => {
+                    names.insert(format!("@{}", tag.trim_start_matches('@')));
+                }
             }
-            _ => Err(Diagnostic::error("not a tag expression")
-                .expected("tags joined by and, or, not and parentheses")
-                .actual(expression)
-                .help("such as: --tags '@nightly and not @critical'")),
         }
+        names
+    }
+
+    /// What is wrong with the lines that are asked of a file.
+    pub(super) fn wrong_lines(&self, path: &Path, source: &Source) -> Vec<Diagnostic> {
+        let meant = self.paths.iter().filter(|wanted| wanted.holds(path));
+        meant.filter_map(|wanted| wanted.beyond(source)).collect()
+    }
+
+    /// A line of a folder means nothing.
+    pub(super) fn lines_of_folders(&self) -> Vec<Diagnostic> {
+        let folders = self.paths.iter().filter(|p| !p.lines.is_empty() && p.real.is_dir());
+        folders
+            .map(|folder| {
+                Diagnostic::error("a folder has no lines")
+                    .expected("a feature file before the line")
+                    .actual(&folder.typed)
+                    .help("name one file of the folder, or leave the line out")
+            })
+            .collect()
     }
 
     /// Whether a file can hold a selected scenario.
     pub(super) fn wants_file(&self, path: &Path) -> bool {
-        self.paths.is_empty() || self.paths.iter().any(|wanted| wanted.holds(path))
+        (self.paths.is_empty() || self.paths.iter().any(|wanted| wanted.holds(path)))
+            && self.failed_in.as_ref().is_none_or(|last| last.has_file(path))
     }
 
     /// What is asked for, in words; `None`: everything.
@@ -105,7 +147,9 @@ impl Filter {
             (!self.names.is_empty()).then(|| format!("name with `{}`", self.names.join("` or `")));
         let paths: Vec<&str> = self.paths.iter().map(|path| path.typed.as_str()).collect();
         let paths = (!paths.is_empty()).then(|| format!("at {}", paths.join(" or ")));
-        let all: Vec<String> = tags.chain(integrations).chain(names).chain(paths).collect();
+        let failed = self.failed_in.iter().map(|l| format!("what did not pass in {}", l.run_id));
+        let all = failed.chain(tags).chain(integrations).chain(names).chain(paths);
+        let all: Vec<String> = all.collect();
         (!all.is_empty()).then(|| all.join("; "))
     }
 
@@ -118,8 +162,14 @@ impl Filter {
                 || self.names.iter().any(|wanted| name.contains(&wanted.to_lowercase())))
             && (self.paths.is_empty()
                 || self.paths.iter().any(|wanted| {
-                    wanted.holds(path) && wanted.line.is_none_or(|line| lines.mean(line, scenario))
+                    let mut meant = wanted.lines.iter().map(|line| lines.mean(*line, scenario));
+                    wanted.holds(path) && (wanted.lines.is_empty() || meant.any(|meant| meant))
                 }))
+    }
+
+    /// Whether the scenario of this id did not pass, where only such are wanted.
+    pub(super) fn wants_id(&self, id: impl FnOnce() -> String) -> bool {
+        self.failed_in.as_ref().is_none_or(|last| last.has(&id()))
     }
 
     /// Whether one of the integrations is a wanted one.
@@ -129,7 +179,21 @@ impl Filter {
     }
 }
 
-fn holds(operation: &TagOperation, tags: &[String]) -> bool {
+/// Parses a tag expression.
+pub(super) fn tag_expression(expression: &str) -> Result<TagOperation, Diagnostic> {
+    // The parser descends for each parenthesis: a long one never gets there.
+    let short = expression.len() <= LONGEST_EXPRESSION;
+    match short.then(|| expression.parse()) {
+        Some(Ok(operation)) => Ok(operation),
+        _ => Err(Diagnostic::error("not a tag expression")
+            .expected("tags joined by and, or, not and parentheses")
+            .actual(expression)
+            .help("such as: --tags '@nightly and not @critical'")),
+    }
+}
+
+/// Whether an expression holds for these tags.
+pub(super) fn holds(operation: &TagOperation, tags: &[String]) -> bool {
     match operation {
         TagOperation::And(a, b) => holds(a, tags) && holds(b, tags),
         TagOperation::Or(a, b) => holds(a, tags) || holds(b, tags),

@@ -2,7 +2,7 @@
 
 use super::raw::RawScenario;
 use crate::{
-    catalog::FAILURE_MODES,
+    catalog::{FAILURE_MODES, MOST_RETRIES},
     contract::source::Source,
     evidence::{Diagnostic, Place, SafetyClass, nearest},
 };
@@ -15,9 +15,6 @@ pub(super) struct Steering {
     /// The one class that the scenario runs in.
     pub(super) only: Option<SafetyClass>,
 }
-
-/// The most that `@retry(n)` may ask for.
-const MOST_RETRIES: u32 = 10;
 
 /// The further attempts that a tag asks for: `@retry` or `@retry(2)`.
 pub(super) fn retries_of(tag: &str) -> Option<u32> {
@@ -32,6 +29,10 @@ pub(super) fn retries_of(tag: &str) -> Option<u32> {
 /// What a scenario's tags steer. Err: one that means to steer and does not.
 pub(super) fn steering(source: &Source, raw: &RawScenario) -> Result<Steering, Diagnostic> {
     let mut steering = Steering::default();
+    let mut versions = raw.tags.iter().filter(|tag| tag.starts_with("@contract:"));
+    if let (Some(first), Some(second)) = (versions.next(), versions.next()) {
+        return Err(two_versions(source, raw.line, first, second));
+    }
     for tag in raw.tags.iter() {
         let wrong = |expected: &str| {
             Diagnostic::error("this tag steers nothing as it stands")
@@ -60,6 +61,16 @@ pub(super) fn steering(source: &Source, raw: &RawScenario) -> Result<Steering, D
         }
     }
     Ok(steering)
+}
+
+/// The message for a scenario that is to keep two versions at once.
+fn two_versions(source: &Source, line: u32, first: &str, second: &str) -> Diagnostic {
+    Diagnostic::error("a scenario has two contract versions")
+        .maybe_at(tag_place(source, second, line), "the second")
+        .maybe_at(tag_place(source, first, line), "the first")
+        .expected("one @contract: tag, inherited ones included")
+        .actual(format!("{first} and {second}"))
+        .help("remove one; what shall hold for both versions is two scenarios")
 }
 
 /// The message for a contract version where several integrations have theirs.

@@ -94,6 +94,11 @@ impl World {
         }
     }
 
+    /// From here on it refuses in class `live` all but reads.
+    pub(crate) fn only_reads(&mut self) {
+        self.transport = Arc::new(self.transport.only_reads());
+    }
+
     /// Requests sent to real partners so far.
     pub(crate) fn partner_requests(&self) -> u32 {
         self.partner_requests

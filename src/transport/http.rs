@@ -55,6 +55,8 @@ pub struct Transport {
     client: Client,
     partners: Arc<Partners>,
     inserted: Inserted,
+    /// Whether writes in class `live` are refused, whoever else allows them.
+    only_reads: bool,
 }
 
 /// What a transport shares with those isolated from it.
@@ -149,12 +151,18 @@ impl Transport {
         let partners = Arc::new(Partners::new(Arc::clone(&ledger)));
         let inserted = Inserted::new(settings.pace);
         let run = Arc::new(Run { settings, tls, signers: RwLock::default(), ledger });
-        Self { run, client, partners, inserted }
+        Self { run, client, partners, inserted, only_reads: false }
     }
 
     /// Where the stand-ins that this transport calls tell the waits that they insert.
     pub fn inserted(&self) -> &Inserted {
         &self.inserted
+    }
+
+    /// The same transport, all shared, that refuses in class `live` all but reads.
+    #[must_use]
+    pub fn only_reads(&self) -> Self {
+        Self { only_reads: true, ..self.clone() }
     }
 
     /// A transport with the same settings and connections of its own: for a
@@ -170,7 +178,8 @@ impl Transport {
         };
         let client = attempt::client(Connector::new(Arc::clone(&self.run.tls)));
         let inserted = Inserted::new(self.run.settings.pace);
-        Self { run: Arc::clone(&self.run), client, partners, inserted }
+        let only_reads = self.only_reads;
+        Self { run: Arc::clone(&self.run), client, partners, inserted, only_reads }
     }
 
     /// What waits have passed in front of the partners that this transport calls.
@@ -219,6 +228,9 @@ impl Transport {
                 return Err(refused(&format!(
                     "the record of {id} does not allow writes there (`allow_writes: true`)"
                 )));
+            }
+            if self.only_reads {
+                return Err(refused("an override of probe.toml takes writes away"));
             }
             if !settings.allow_writes {
                 return Err(refused("writes there must be allowed by --allow-writes too"));

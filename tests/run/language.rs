@@ -143,6 +143,9 @@ fn a_tag_chooses_the_contract_version() {
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
     let contracts: Vec<String> = ran.plan().contracts.into_iter().map(|c| c.id).collect();
     assert_eq!(contracts, ["shop/things/v1", "shop/things/v2"]);
+    let told = &ran.plan().integrations[0];
+    assert_eq!((told.contract.as_str(), told.other_contracts.len()), ("shop/things/v2", 1));
+    assert_eq!(told.other_contracts, ["shop/things/v1"], "the current one is in front");
     let mut lines: Vec<String> = wire.heard().into_iter().map(|heard| heard.line).collect();
     lines.sort_unstable();
     assert_eq!(lines, ["GET /things", "GET /v2/things"]);

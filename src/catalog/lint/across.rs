@@ -145,6 +145,39 @@ pub const MOCK_IDLE: Rule = Rule {
     },
 };
 
+/// An override that holds for nothing.
+pub const OVERRIDE_IDLE: Rule = Rule {
+    id: "override-idle",
+    level: Level::Warning,
+    from: Stage::Always,
+    meaning: "an override of probe.toml is for no scenario",
+    why: "Whoever wrote it believes that a limit holds or that writes are refused, and it does \
+          not. Mostly a tag or a name has changed since.",
+    help: "mend its filters, or remove it",
+    example: Example {
+        bad: &[Shown { file: "probe.toml", text: FOR_NOTHING }],
+        good: &[Shown { file: "probe.toml", text: FOR_SOME }],
+    },
+};
+
+const FOR_NOTHING: &str = "[environments]
+sandbox = { class = \"test\" }
+production = { class = \"live\" }
+
+[[run.overrides]]
+tags = \"@slowly\"
+scenario_timeout = \"2 minutes\"
+";
+
+const FOR_SOME: &str = "[environments]
+sandbox = { class = \"test\" }
+production = { class = \"live\" }
+
+[[run.overrides]]
+integration = \"acme.orders\"
+scenario_timeout = \"2 minutes\"
+";
+
 const NO_PROOFS: &str = "| integration | failure mode | scenario |
 |---|---|---|
 ";

@@ -27,6 +27,7 @@ impl Rule {
                 let language = match ending {
                     "feature" => "gherkin",
                     "md" => "markdown",
+                    "toml" => "toml",
                     _ => "yaml",
                 };
                 let _ = writeln!(text, "\n{title}, `{file}`:\n\n```{language}\n{lines}```");

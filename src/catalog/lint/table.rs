@@ -34,6 +34,7 @@ pub const RULES: &[&Rule] = &[
     &across::EXAMPLE_UNFIT,
     &across::CONTRACT_UNUSED,
     &across::MOCK_IDLE,
+    &across::OVERRIDE_IDLE,
 ];
 
 /// The rule of this id. Err: unknown, with the nearest.

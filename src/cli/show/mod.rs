@@ -15,7 +15,7 @@ use super::{
 use crate::{
     catalog::{Catalog, Choice, Workspace},
     evidence::{Diagnostic, exit},
-    run::Survey,
+    run::{Request, Survey},
 };
 
 /// Prints the page of an integration.
@@ -33,7 +33,7 @@ fn text(typed: &Show, style: Style) -> Result<String, Vec<Diagnostic>> {
     catalog.integration(&typed.id).map_err(|d| vec![d])?;
     let chosen = chosen(typed, &workspace, &catalog)?;
     let record = chosen.integration(&typed.id).map_err(|d| vec![d])?;
-    let survey = Survey::of(&workspace, &catalog, meant::check_request());
+    let survey = Survey::of(&workspace, &catalog, Request::all_in_mock());
     complain(&unknown(&survey.problems), style);
     let page = survey.page(record, typed.env.as_deref());
     Ok(match typed.format {

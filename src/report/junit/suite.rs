@@ -262,6 +262,9 @@ impl Pass<'_> {
         if !plan.set.is_empty() {
             self.property("set", &plan.set.join("\n"))?;
         }
+        if let Some(shard) = plan.settings.shard {
+            self.property("shard", &format!("{}/{}", shard.index, shard.of))?;
+        }
         if let Some(case) = self.cases.first() {
             self.property("feature", &case.planned.feature)?;
         }
@@ -271,7 +274,11 @@ impl Pass<'_> {
             let id = &integration.id;
             self.property(&format!("{id}.owner"), &integration.owner)?;
             self.property(&format!("{id}.criticality"), &integration.criticality)?;
-            self.property(&format!("{id}.contract"), &integration.contract)?;
+            for contract in
+                std::iter::once(&integration.contract).chain(&integration.other_contracts)
+            {
+                self.property(&format!("{id}.contract"), contract)?;
+            }
             if let Some(instance) = &integration.instance {
                 self.property(&format!("{id}.instance"), instance)?;
             }

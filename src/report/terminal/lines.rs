@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use crate::evidence::{PlannedScenario, RunPlanned, Totals, Verdict, exit};
+use crate::evidence::{Order, PlannedScenario, RunPlanned, RunSettings, Totals, Verdict, exit};
 use crate::report::Outcome;
 use crate::report::plain::{clip, one_line};
 use crate::report::story::{again, whose};
@@ -112,9 +112,14 @@ pub(super) fn counts(totals: Totals) -> String {
     if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
 }
 
-pub(super) fn verdict_of_run(code: u8, signal: Option<&str>) -> (String, Style) {
+pub(super) fn verdict_of_run(code: u8, totals: Totals, signal: Option<&str>) -> (String, Style) {
     if let Some(signal) = signal {
         return (format!("ENDED BY {}", one_line(signal)), AnsiColor::Yellow.on_default().bold());
+    }
+    let ran = totals.planned > totals.skipped;
+    if code == exit::PASSED && !ran {
+        let style = mark(Verdict::Skipped).1.bold();
+        return ("NOTHING TO RUN IN THIS SHARD".to_owned(), style);
     }
     let (word, verdict) = match code {
         exit::PASSED => ("PASSED", Verdict::Passed),
@@ -124,6 +129,56 @@ pub(super) fn verdict_of_run(code: u8, signal: Option<&str>) -> (String, Style) 
         _ => ("NOTHING RAN", Verdict::Skipped),
     };
     (word.to_owned(), mark(verdict).1.bold())
+}
+
+/// `, shard 2/5 of 43`: nothing where the selection is whole.
+pub(super) fn shard(settings: &RunSettings) -> String {
+    settings
+        .shard
+        .map(|shard| format!(", shard {}/{} of {}", shard.index, shard.of, shard.selected))
+        .unwrap_or_default()
+}
+
+/// `, order random, fails on failed, flaky`: what is not as always.
+pub(super) fn manner(settings: &RunSettings) -> String {
+    let order = match settings.order {
+        Order::Defined => String::new(),
+        order => format!(", order {}", order.word()),
+    };
+    format!("{order}{}", fails_on(settings, ','))
+}
+
+/// What makes the run fail, where that is not as always.
+pub(super) fn fails_on(settings: &RunSettings, comma: char) -> String {
+    if settings.fail_on.is_default() {
+        return String::new();
+    }
+    format!("{comma} fails on {}", settings.fail_on.describe())
+}
+
+/// Scenarios under way, the one that began first in front.
+#[derive(Default)]
+pub(super) struct UnderWay(Vec<u32>);
+
+impl UnderWay {
+    /// Gives whether it is the oldest.
+    pub(super) fn started(&mut self, scenario: u32) -> bool {
+        self.0.push(scenario);
+        self.0.len() == 1
+    }
+
+    /// Gives whether it was the oldest.
+    pub(super) fn ended(&mut self, scenario: u32) -> bool {
+        let at = self.0.iter().position(|known| *known == scenario);
+        if let Some(at) = at {
+            self.0.remove(at);
+        }
+        at == Some(0)
+    }
+
+    pub(super) fn oldest(&self) -> Option<u32> {
+        self.0.first().copied()
+    }
 }
 
 /// A scenario that did not pass, in short, and how to run it again.
