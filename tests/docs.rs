@@ -161,8 +161,7 @@ fn each_flag_can_be_set_in_the_environment() {
         let help = probe(&[command, "--help"]).out;
         let lines: Vec<&str> = help.lines().map(str::trim).collect();
         for (at, line) in lines.iter().enumerate() {
-            let Some(flag) =
-                line.strip_prefix("--").and_then(|rest| rest.split([' ', '\n']).next())
+            let Some(flag) = line.strip_prefix("--").and_then(|rest| rest.split([' ', '[']).next())
             else {
                 continue;
             };

@@ -262,7 +262,7 @@ fn missing_paths(
     filter: &Filter,
     paths: &[PathBuf],
 ) -> Result<(), Vec<Diagnostic>> {
-    let mut problems = filter.lines_of_folders();
+    let mut problems = filter.lines_of_folders(paths);
     let missing =
         filter.paths.iter().filter(|wanted| !paths.iter().any(|path| wanted.holds(path))).map(
             |wanted| {

@@ -120,8 +120,12 @@ impl Filter {
     }
 
     /// A line of a folder means nothing.
-    pub(super) fn lines_of_folders(&self) -> Vec<Diagnostic> {
-        let folders = self.paths.iter().filter(|p| !p.lines.is_empty() && p.real.is_dir());
+    pub(super) fn lines_of_folders(&self, files: &[PathBuf]) -> Vec<Diagnostic> {
+        let lines = self.paths.iter().filter(|wanted| !wanted.lines.is_empty());
+        let folders = lines.filter(|wanted| {
+            let is_file = |file: &PathBuf| *file == wanted.path || *file == wanted.real;
+            files.iter().any(|file| wanted.holds(file)) && !files.iter().any(is_file)
+        });
         folders
             .map(|folder| {
                 Diagnostic::error("a folder has no lines")
