@@ -1,6 +1,6 @@
 //! Loads records from `catalog/*.yaml`; the file of this room that touches the disk.
 
-use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc, thread};
 
 use serde_json::Value;
 
@@ -37,8 +37,9 @@ impl Catalog {
         let mut catalog = Self::default();
         let mut problems = Vec::new();
         let shared = shared(&workspace.root)?;
-        for file in files {
-            match record(workspace, &shared, &file) {
+        let read = on_all_cores(&files, |file| record(workspace, &shared, file));
+        for (file, read) in files.iter().zip(read) {
+            match read {
                 Ok((layers, integration)) => {
                     let id = integration.id.clone();
                     catalog.records.insert(id.clone(), Arc::new(layers));
@@ -102,6 +103,26 @@ impl Catalog {
                 .help(suggestion(id, known, "integrations"))
         })
     }
+}
+
+/// Applies `read` to all files on all cores: records are long, and each run
+/// reads them all.
+fn on_all_cores<R: Send>(files: &[String], read: impl Fn(&str) -> R + Sync) -> Vec<R> {
+    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let share = files.len().div_ceil(cores).max(1);
+    let all = |files: &[String]| files.iter().map(|file| read(file)).collect::<Vec<R>>();
+    thread::scope(|scope| {
+        let (first, rest) = files.split_at(share.min(files.len()));
+        let others: Vec<_> = rest.chunks(share).map(|files| scope.spawn(|| all(files))).collect();
+        let mut results = all(first);
+        for other in others {
+            match other.join() {
+                Ok(more) => results.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        results
+    })
 }
 
 /// Reads a text file of the workspace.

@@ -1,6 +1,6 @@
 //! Integrations of the catalog to partners in one environment.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, thread};
 
 use crate::{
     catalog::{Catalog, Idempotency, Integration, Status, Workspace},
@@ -75,13 +75,27 @@ impl<'w> Workshop<'w> {
         integration: &Arc<Integration>,
         contract: &str,
     ) -> Result<Partner, Vec<Diagnostic>> {
-        let contract = self.contract(integration, contract)?;
+        // Both are long files of which neither needs the other.
+        let (root, plays) = (&self.workspace.root, self.class == SafetyClass::Mock);
+        let (mock, contract) = thread::scope(|scope| {
+            let mock = plays.then(|| scope.spawn(|| MockFile::load(root, &integration.id)));
+            let contract = self.contract(integration, contract);
+            let joined = mock.map(|mock| match mock.join() {
+                Ok(mock) => mock,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            (joined, contract)
+        });
+        let contract = contract?;
         if contract.id == integration.contract.current {
             unknown_operations(integration, &contract)?;
         }
-        let stand_in = match self.class {
-            SafetyClass::Mock => Some(Arc::new(self.stand_in(integration, &contract)?)),
-            SafetyClass::Test | SafetyClass::Live => None,
+        let stand_in = match mock {
+            Some(mock) => {
+                let mock = mock?.unwrap_or_default();
+                Some(Arc::new(self.stand_in(integration, &contract, &mock)?))
+            }
+            None => None,
         };
         let base_url =
             integration.environments.get(self.environment).and_then(|e| e.base_url.clone());
@@ -113,14 +127,14 @@ impl<'w> Workshop<'w> {
         &self,
         integration: &Arc<Integration>,
         contract: &Arc<Contract>,
+        mock: &MockFile,
     ) -> Result<StandIn, Vec<Diagnostic>> {
-        let mock = MockFile::load(&self.workspace.root, &integration.id)?.unwrap_or_default();
         let secrets: Vec<Secret> = integration
             .auths()
             .flat_map(|(auth, _)| auth.secrets())
             .map(|name| Secrets::derived(self.seed, name))
             .collect();
-        StandIn::new(integration, Arc::clone(contract), &mock, &secrets, self.seed)
+        StandIn::new(integration, Arc::clone(contract), mock, &secrets, self.seed)
     }
 }
 

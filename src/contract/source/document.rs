@@ -3,7 +3,7 @@
 use std::{cell::Cell, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, map::Entry};
 
 /// How the message of a key that stands twice begins; its literal follows.
 pub(super) const DUPLICATE: &str = "duplicate key ";
@@ -96,11 +96,15 @@ impl<'de> Visitor<'de> for Document<'_> {
         let mut object = Map::new();
         while let Some(key) = members.next_key::<String>()? {
             self.spend(key.len())?;
-            if object.contains_key(&key) {
-                let literal = Value::String(key);
-                return Err(A::Error::custom(format_args!("{DUPLICATE}{literal}")));
+            match object.entry(key) {
+                Entry::Vacant(entry) => {
+                    entry.insert(members.next_value_seed(self)?);
+                }
+                Entry::Occupied(entry) => {
+                    let literal = Value::String(entry.key().clone());
+                    return Err(A::Error::custom(format_args!("{DUPLICATE}{literal}")));
+                }
             }
-            object.insert(key, members.next_value_seed(self)?);
         }
         Ok(Value::Object(object))
     }
