@@ -35,7 +35,7 @@ impl Compiled {
     }
 
     /// Whether an equal sentence without names and table, in another scenario
-    /// of the same feature, compiles to the same.
+    /// of whichever feature, compiles to the same.
     pub(crate) fn means_the_same_everywhere(&self) -> bool {
         let Self::Expectation(Expectation { subject: Subject::Last, kind, .. }) = self else {
             return false;
