@@ -241,3 +241,23 @@ fn drafts_and_retired_records_are_not_judged_and_beta_is_by_fewer_rules() {
     assert_eq!(found("ga"), of(&[Stage::Beta, Stage::Ga]) + 1 + 3);
     assert_eq!(found("degraded"), found("ga"));
 }
+
+/// One that reads by its record and writes by what a body says may come twice as well.
+#[test]
+fn what_writes_sometimes_needs_a_guard_too() {
+    let fixture = Fixture::new();
+    let record = "catalog/acme.orders.yaml";
+    let with = |settings: &str| {
+        let old = "createOrder: {idempotency: {header: Idempotency-Key}, undo: cancelOrder, timeout: 20 s}";
+        fixture.replace(record, old, &format!("createOrder: {settings}"));
+        let (said, _) = checked(&fixture);
+        fixture.replace(record, &format!("createOrder: {settings}"), old);
+        said.matches("error[write-unguarded]").count()
+    };
+    assert_eq!(with("{effect: reads}"), 0);
+    assert_eq!(with("{effect: reads, writes_if: {at: $.amount, contains: '2'}}"), 1);
+    assert_eq!(
+        with("{effect: reads, writes_if: {at: $.amount, contains: '2'}, idempotency: built_in}"),
+        0
+    );
+}
