@@ -11,6 +11,8 @@ mod language;
 mod narrow;
 #[path = "run/overrides.rs"]
 mod overrides;
+#[path = "run/record.rs"]
+mod record;
 #[path = "run/reports.rs"]
 mod reports;
 #[path = "run/selection.rs"]

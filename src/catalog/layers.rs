@@ -1,9 +1,9 @@
 //! A record with all that may be laid over it: what it shares with others, what
 //! holds in one environment or for one instance, and what one run changes.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     Integration, Workspace, hide, meant,
@@ -36,6 +36,9 @@ const FIXED: &[(&str, [&str; 2])] = &[
     ),
 ];
 
+/// Keys of an operation that decide whether a call of it writes.
+const DECIDE_WRITES: [&str; 3] = ["effect", "writes_if", "alias_of"];
+
 /// A record as written, before an environment or an instance is chosen.
 #[derive(Clone, Debug)]
 pub(super) struct Layers {
@@ -62,7 +65,7 @@ impl Layers {
     /// A record of this id in this file, over `under`, the weakest first.
     pub(super) fn new(id: &str, source: &Arc<Source>, mut under: Vec<Layer>, value: Value) -> Self {
         under.push(Layer::of_document(source, String::new(), value));
-        let mut tree = Value::Object(serde_json::Map::new());
+        let mut tree = Value::Object(Map::new());
         for layer in &under {
             merge(&mut tree, &layer.tree());
         }
@@ -79,15 +82,15 @@ impl Layers {
         let mut above = self.overrides(over);
         let mut problems: Vec<Diagnostic> = above.iter().flat_map(fixed).collect();
         above.extend_from_slice(over.settings);
-        problems.extend(
-            over.settings.iter().flat_map(|layer| fixed(layer).into_iter().chain(safe(layer))),
-        );
+        problems.extend(over.settings.iter().flat_map(fixed));
         let mut tree = Arc::clone(&self.tree);
         for layer in &above {
-            if layer.is_argument() {
-                problems.extend(takes_nothing(layer, &tree));
-            }
+            let before = Arc::clone(&tree);
             merge(Arc::make_mut(&mut tree), &layer.tree());
+            if layer.is_argument() {
+                problems.extend(takes_nothing(layer, &before));
+                problems.extend(unsafe_change(layer, &before, &tree));
+            }
         }
         let mut layers = self.ground.clone();
         layers.extend(above);
@@ -203,16 +206,26 @@ fn fixed(layer: &Layer) -> Vec<Diagnostic> {
 
 /// What one run may not change: whether a call counts as a write decides what
 /// is sent to a live partner, and belongs into a file that somebody reviews.
-fn safe(layer: &Layer) -> Vec<Diagnostic> {
-    let tree = layer.tree();
-    let operations = tree.get("operations").and_then(Value::as_object);
-    let effects = operations.into_iter().flatten().filter(|(_, of)| of.get("effect").is_some());
-    let told = effects.map(|(name, _)| {
-        let pointer = format!("{}/effect", member_pointer("/operations", name));
-        refuse(layer, &pointer, "`effect` cannot be set for one run".to_owned())
-            .help("it decides what may be sent to a live partner: write it into the record")
-    });
-    told.collect()
+fn unsafe_change(layer: &Layer, before: &Value, after: &Value) -> Vec<Diagnostic> {
+    let operations = |tree: &Value| tree.get("operations").and_then(Value::as_object).cloned();
+    let (before, after) = (operations(before), operations(after));
+    let names: BTreeSet<&String> = before.iter().chain(&after).flat_map(Map::keys).collect();
+    let mut told = Vec::new();
+    for name in names {
+        for key in DECIDE_WRITES {
+            let of = |tree: &Option<Map<String, Value>>| {
+                tree.as_ref().and_then(|tree| tree.get(name)?.get(key).cloned())
+            };
+            if of(&before) != of(&after) {
+                let pointer = format!("{}/{key}", member_pointer("/operations", name));
+                let title = format!("`{key}` of `{name}` cannot be changed for one run");
+                told.push(refuse(layer, &pointer, title).help(
+                    "it decides what may be sent to a live partner: write it into the record",
+                ));
+            }
+        }
+    }
+    told
 }
 
 fn refuse(layer: &Layer, pointer: &str, title: String) -> Diagnostic {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc, thread};
 use serde_json::Value;
 
 use super::{
-    Choice, Integration, Workspace,
+    Choice, Dependency, Integration, Workspace,
     choice::Chosen,
     defaults::{self, Defaults},
     layers::{Layers, Over},
@@ -37,6 +37,8 @@ impl Catalog {
         let mut catalog = Self::default();
         let mut problems = Vec::new();
         let shared = shared(&workspace.root)?;
+        // Of all files, also those that are wrong: one mistake is told once.
+        let ids: Vec<&str> = files.iter().map(|file| id(file)).collect();
         let read = on_all_cores(&files, |file| record(workspace, &shared, file));
         for (file, read) in files.iter().zip(read) {
             match read {
@@ -53,6 +55,7 @@ impl Catalog {
                 Err(wrong) => problems.extend(wrong),
             }
         }
+        problems.extend(catalog.integrations.values().flat_map(|i| unknown_dependencies(i, &ids)));
         // What is wrong with a shared part is told once.
         let mut told = Vec::with_capacity(problems.len());
         problems.retain(|problem| {
@@ -172,8 +175,7 @@ fn record(
     file: &str,
 ) -> Result<(Layers, Integration), Vec<Diagnostic>> {
     let source = Arc::new(read(&workspace.root, file).map_err(|problem| vec![problem])?);
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let id = name.trim_end_matches(".yaml").trim_end_matches(".yml");
+    let id = id(file);
     if !values::is_integration_id(id) {
         return Err(vec![
             Diagnostic::error(format!("`{id}` is not an integration id"))
@@ -189,6 +191,34 @@ fn record(
     let integration = layers.resolve(Over::default(), workspace)?;
     let wrong = layers.wrong_somewhere(workspace);
     if wrong.is_empty() { Ok((layers, integration)) } else { Err(wrong) }
+}
+
+/// The id that a record's file gives it.
+fn id(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.trim_end_matches(".yaml").trim_end_matches(".yml")
+}
+
+/// Integrations that a record depends on and that have no record.
+fn unknown_dependencies(integration: &Integration, ids: &[&str]) -> Vec<Diagnostic> {
+    let mut problems = Problems::new(&integration.source);
+    let needed = integration.about.depends_on.iter().flatten().enumerate();
+    for (index, dependency) in needed {
+        let Dependency::Integration(id) = dependency else { continue };
+        if !ids.contains(&&**id) {
+            let problem = problems
+                .value(
+                    &format!("/about/depends_on/{index}/integration"),
+                    format!("unknown integration `{id}`"),
+                )
+                .expected("the id of a record in `catalog/`")
+                .actual(format!("`{id}`"))
+                .help(suggestion(id, ids.iter().copied(), "integrations"))
+                .help("or say `system` for what has no record");
+            problems.push(problem);
+        }
+    }
+    problems.sorted()
 }
 
 /// The parts that a record extends. What is no list of names is told when the

@@ -10,6 +10,8 @@ mod about;
 mod choice;
 mod credentials;
 mod defaults;
+#[cfg(test)]
+mod documented;
 mod failure_modes;
 mod hide;
 mod integration;
