@@ -103,7 +103,7 @@ impl LastRun {
 /// The ids of a file's scenarios; none where it cannot be read.
 fn ids_in(root: &Path, file: &Path) -> HashSet<String> {
     let Ok(source) = load::read(root, file) else { return HashSet::new() };
-    let scenarios = feature::parse(&source, &mut Texts::default(), false).unwrap_or_default();
+    let scenarios = feature::parse(&source, &Texts::default(), false).unwrap_or_default();
     let id = |s: &super::raw::RawScenario| id(&source.path, s.rule.as_deref(), &s.name, &s.row);
     scenarios.iter().map(id).collect()
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::{
     governance, load,
     overrides::Overrides,
-    plan::{Plan, Request, plan},
+    plan::{Plan, plan},
+    request::Request,
 };
 use crate::{
     catalog::{

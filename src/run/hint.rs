@@ -14,7 +14,7 @@ pub fn hints(workspace: &Workspace, filter: &Filter) -> Vec<String> {
     let (mut tags, mut names) = (BTreeSet::new(), BTreeSet::new());
     for path in load::paths(&workspace.root).unwrap_or_default() {
         let Ok(source) = load::read(&workspace.root, &path) else { continue };
-        for scenario in feature::parse(&source, &mut Texts::default(), false).unwrap_or_default() {
+        for scenario in feature::parse(&source, &Texts::default(), false).unwrap_or_default() {
             tags.extend(scenario.tags.iter().cloned());
             names.insert(scenario.name);
         }

@@ -29,6 +29,7 @@ mod plan;
 mod proofs;
 mod queue;
 mod raw;
+mod request;
 mod scenario;
 mod select;
 mod shard;
@@ -47,7 +48,8 @@ pub use overview::{
     ContractSummary, DeadlineSummary, ModeState, ModeSummary, Modes, OperationSummary, Overview,
     Page, Repeat, Row, ScenarioSummary, Survey,
 };
-pub use plan::{Listed, Plan, Request, list, plan};
+pub use plan::{Listed, Plan, list, plan};
 pub use proofs::{Proof, Proofs};
+pub use request::Request;
 pub use select::{Filter, PathLine};
 pub use shard::ShardPart;

@@ -11,8 +11,9 @@ use serde::Serialize;
 use super::{
     check::{Seen, seen},
     load,
-    plan::{Plan, Request, plan},
+    plan::{Plan, plan},
     proofs::Proofs,
+    request::Request,
 };
 use crate::{
     catalog::{Catalog, Effect, FAILURE_MODES, Idempotency, Integration, Workspace},
