@@ -348,7 +348,7 @@ pub(super) struct Schema {
     #[arg(value_enum, required_unless_present = "dir", conflicts_with = "dir")]
     pub(super) kind: Option<SchemaKind>,
     /// Write the schemas of all kinds into this folder
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", env = "PROBE_DIR")]
     pub(super) dir: Option<PathBuf>,
 }
 
