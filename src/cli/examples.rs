@@ -36,7 +36,7 @@ Examples:
 pub(super) const SHOW: &str = "\
 Examples:
   probe show stripe.payments                   whom to call, how it is reached, what is proven
-  probe show stripe.payments --format markdown a page for a wiki";
+  probe show stripe.payments --format json     for machines";
 
 pub(super) const STEPS: &str = "\
 Examples:
