@@ -23,7 +23,7 @@ pub struct Override {
     pub integration: Option<String>,
     /// Text that their names hold, in any case of letters.
     pub name: Option<String>,
-    /// Limit of one attempt.
+    /// Limit of one attempt at one of them.
     pub scenario_timeout: Option<Duration>,
     /// Further attempts after one that did not pass, instead of what tags say.
     pub retries: Option<u32>,
@@ -33,7 +33,8 @@ pub struct Override {
     pub read_only: bool,
 }
 
-/// The same as written.
+/// Settings of some scenarios only: which, and what holds for them. All filters
+/// that are given must hold.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(rename = "Override")]
 pub(super) struct Written {
@@ -43,7 +44,7 @@ pub(super) struct Written {
     integration: Option<String>,
     /// Text that their names hold.
     name: Option<String>,
-    /// Limit of one attempt.
+    /// Limit of one attempt at one of them.
     scenario_timeout: Option<HumanDuration>,
     /// Further attempts after one that did not pass.
     retries: Option<u32>,

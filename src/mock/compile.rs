@@ -10,13 +10,14 @@ use serde_json::{Map, Value};
 
 use super::{
     behavior::{
-        Action, Behavior, By, Canned, Case, Idempotency, Need, Play, Resource, Target, at, overlay,
+        Action, Behavior, By, Case, Idempotency, Need, Play, Resource, Target, at, overlay,
     },
+    expressions::Scope,
     file::{
         MockFile, OneOrMore, TypedAnswer, TypedCase, TypedNeed, TypedOperation, TypedResource,
         known,
     },
-    template::{Expr, Template, Text, below, plain},
+    template::{below, plain},
     throttle::Throttle,
 };
 use crate::{
@@ -48,22 +49,6 @@ pub(super) struct Compiler<'c> {
     pub(super) file: &'c MockFile,
     seed: u64,
     pub(super) problems: Vec<Diagnostic>,
-}
-
-/// Variables that only some expressions may use.
-#[derive(Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each variable is known or not, by itself")]
-pub(super) struct Scope {
-    pub(super) resource: bool,
-    pub(super) needed: bool,
-    /// The request's variables.
-    pub(super) request: bool,
-    /// The answer that issued the request's token.
-    pub(super) token: bool,
-    /// How full the bucket is.
-    pub(super) bucket: bool,
-    /// The listed object that is looked at.
-    pub(super) item: bool,
 }
 
 impl Compiler<'_> {
@@ -413,184 +398,6 @@ impl Compiler<'_> {
         let set = self.templates(&typed.set, scope, &below(at, "set"));
         Some(Case { when: when?, answer: answer.flatten(), set })
     }
-
-    /// An answer that `op` documents, or, where it is for all of them, any operation.
-    pub(super) fn canned(
-        &mut self,
-        typed: &TypedAnswer,
-        op: Option<&Operation>,
-        at: &str,
-    ) -> Option<Canned> {
-        self.canned_in(typed, op, Scope::default(), at)
-    }
-
-    /// The same, with header fields that may use these variables.
-    fn canned_in(
-        &mut self,
-        typed: &TypedAnswer,
-        op: Option<&Operation>,
-        scope: Scope,
-        at: &str,
-    ) -> Option<Canned> {
-        let contract = self.contract;
-        let candidates = || {
-            let of = move |(_, each): &(usize, &Operation)| {
-                op.is_none_or(|op| std::ptr::eq(op, *each) || op.name == each.name)
-            };
-            contract.operations.iter().enumerate().filter(of).filter_map(|(index, each)| {
-                // The statuses that HTTP can carry as a final answer (RFC 9110 section 15).
-                (200..=599).contains(&typed.status).then_some(())?;
-                Some((index, each.response(typed.status)?))
-            })
-        };
-        let who = op.map_or(contract.id.as_str(), |op| op.name.as_str());
-        if candidates().next().is_none() {
-            let title = format!("{who} documents no answer with status {}", typed.status);
-            let mut problem = self.file.problem(title, &below(at, "status"));
-            if let Some(op) = op {
-                let statuses: Vec<String> = op.responses.iter().map(|r| code(r.status)).collect();
-                problem = problem.expected(format!("one of: {}", statuses.join(", ")));
-            }
-            let help = "name a status that the contract documents, or document this one";
-            self.problems.push(problem.actual(typed.status.to_string()).help(help));
-            return None;
-        }
-        let has = |name: &str| {
-            candidates().find(|(_, spec)| {
-                spec.content.iter().flat_map(|m| &m.examples).any(|e| e.name == name)
-            })
-        };
-        let documented = match &typed.example {
-            None => candidates().next(),
-            Some(name) => has(name),
-        };
-        let headers = self.headers(&typed.headers, scope, &below(at, "headers"));
-        if let (None, Some(name)) = (&documented, &typed.example) {
-            let mut names: Vec<&str> = candidates()
-                .flat_map(|(_, spec)| spec.content.iter().flat_map(|m| &m.examples))
-                .map(|example| example.name.as_str())
-                .filter(|name| !name.is_empty())
-                .collect();
-            names.sort_unstable();
-            names.dedup();
-            let title = format!("{who} has no example `{name}` for status {}", typed.status);
-            let problem = self.file.problem(title, &below(at, "example"));
-            self.problems.push(known(problem, "example", name, names));
-        }
-        let (documented_by, _) = documented?;
-        Some(Canned {
-            status: typed.status,
-            example: typed.example.clone(),
-            headers,
-            documented_by,
-        })
-    }
-
-    pub(super) fn headers(
-        &mut self,
-        typed: &BTreeMap<String, String>,
-        scope: Scope,
-        at: &str,
-    ) -> Vec<(String, Text)> {
-        let mut headers = Vec::with_capacity(typed.len());
-        for (name, value) in typed {
-            let at = below(at, name);
-            // The characters of a token (RFC 9110 section 5.6.2).
-            let token = |c: u8| c.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&c);
-            if name.is_empty() || !name.bytes().all(token) {
-                let title = format!("`{name}` is not the name of a header field");
-                let help = "use letters, digits and `-`";
-                self.problems.push(self.file.problem_at_key(title, &at).help(help));
-            }
-            if value.contains(|c: char| c.is_control()) {
-                let title = format!("the value of `{name}` cannot travel in a header field");
-                let help = "write it on one line, without control characters";
-                self.problems.push(self.file.problem(title, &at).help(help));
-            }
-            headers.push((name.to_ascii_lowercase(), self.text(value, scope, &at)));
-        }
-        headers
-    }
-
-    fn text(&mut self, text: &str, scope: Scope, at: &str) -> Text {
-        match Text::new(text) {
-            Ok(text) => {
-                self.in_scope(|variable| text.uses(variable), scope, at);
-                text
-            }
-            Err(why) => {
-                self.expression_problem(why, at);
-                Text::literal(text)
-            }
-        }
-    }
-
-    pub(super) fn expr(&mut self, text: &str, scope: Scope, at: &str) -> Option<Expr> {
-        match Expr::new(text) {
-            Ok(expr) => {
-                self.in_scope(|variable| expr.uses(variable), scope, at);
-                Some(expr)
-            }
-            Err(why) => {
-                self.expression_problem(why, at);
-                None
-            }
-        }
-    }
-
-    pub(super) fn templates(
-        &mut self,
-        values: &Map<String, Value>,
-        scope: Scope,
-        at: &str,
-    ) -> Vec<(String, Template)> {
-        let mut templates = Vec::with_capacity(values.len());
-        for (name, value) in values {
-            let at = below(at, name);
-            templates.push((name.clone(), self.template(value, scope, &at)));
-        }
-        templates
-    }
-
-    pub(super) fn template(&mut self, value: &Value, scope: Scope, at: &str) -> Template {
-        let mut wrong = Vec::new();
-        let template = Template::new(value, at, &mut wrong);
-        for (at, why) in wrong {
-            self.expression_problem(why, &at);
-        }
-        self.in_scope(|variable| template.uses(variable), scope, at);
-        template
-    }
-
-    fn expression_problem(&mut self, why: String, at: &str) {
-        let problem = self
-            .file
-            .problem("an expression is wrong", at)
-            .actual(why)
-            .help("write it as in `body.amount > 100`, in texts as in `{{ body.amount }}`");
-        self.problems.push(problem);
-    }
-
-    fn in_scope(&mut self, uses: impl Fn(&str) -> bool, scope: Scope, at: &str) {
-        let reasons = [
-            ("resource", scope.resource, "only where the operation `reads` or `moves` one"),
-            ("needed", scope.needed, "only where the operation says what it `needs`"),
-            ("token", scope.token, "only where a scenario's token signs the operation"),
-            ("bucket", scope.bucket, "only in `throttle`, where there is a `bucket`"),
-            ("item", scope.item, "only in `where`"),
-            ("body", scope.request, "not in header fields and answers to all"),
-            ("path", scope.request, "not in header fields and answers to all"),
-            ("query", scope.request, "not in header fields and answers to all"),
-        ];
-        for (variable, _, reason) in reasons.iter().filter(|(v, known, _)| !known && uses(v)) {
-            let problem = self
-                .file
-                .problem(format!("there is no `{variable}` here"), at)
-                .expected(format!("`{variable}` {reason}"))
-                .help("use a variable that is known here: `seq` and `now` always are");
-            self.problems.push(problem);
-        }
-    }
 }
 
 fn states(typed: Option<&OneOrMore>) -> Vec<String> {
@@ -601,7 +408,7 @@ fn path_parameters(op: &Operation) -> impl Iterator<Item = &str> {
     op.parameters.iter().filter(|p| p.place == ParameterPlace::Path).map(|p| p.name.as_str())
 }
 
-fn code(status: crate::contract::StatusPattern) -> String {
+pub(super) fn code(status: crate::contract::StatusPattern) -> String {
     use crate::contract::StatusPattern::{Default, Exact, Range};
     match status {
         Exact(code) => code.to_string(),

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     behavior::{Action, at},
-    compile::{Compiler, Scope},
+    compile::Compiler,
+    expressions::Scope,
     file::{TypedOperation, TypedPage},
     template::{Expr, Variables, below, plain},
 };

@@ -13,8 +13,10 @@
 mod act;
 mod answer;
 mod behavior;
+mod canned;
 mod compile;
 mod drift;
+mod expressions;
 mod fault;
 mod file;
 mod filters;
