@@ -67,7 +67,7 @@ impl Layers {
         under.push(Layer::of_document(source, String::new(), value));
         let mut tree = Value::Object(Map::new());
         for layer in &under {
-            merge(&mut tree, &layer.tree());
+            merge(&mut tree, layer.value());
         }
         let (id, source) = (id.to_owned(), Arc::clone(source));
         Self { id, source, ground: under, tree: Arc::new(tree) }
@@ -85,19 +85,18 @@ impl Layers {
         problems.extend(over.settings.iter().flat_map(fixed));
         let mut tree = Arc::clone(&self.tree);
         for layer in &above {
-            let before = Arc::clone(&tree);
+            let before = layer.is_argument().then(|| Arc::clone(&tree));
             merge(Arc::make_mut(&mut tree), &layer.tree());
-            if layer.is_argument() {
+            if let Some(before) = before {
                 problems.extend(takes_nothing(layer, &before));
                 problems.extend(unsafe_change(layer, &before, &tree));
             }
         }
         let mut layers = self.ground.clone();
         layers.extend(above);
-        let hidden: Vec<Value> = layers.iter().map(Layer::tree).collect();
         let origins = Arc::new(Origins::new(&self.source, layers, self.ground.len() - 1));
         let locate = |pointer: &str, part| origins.locate(pointer, part);
-        let hide = |problems| hide::hide(problems, hidden.iter());
+        let hide = |problems| hide::hide(problems, &origins.texts());
         let decoded = decode_placed::<written::Record>(&tree, &locate);
         // A misspelt field that is taken away is told as misspelt.
         let written = match decoded {

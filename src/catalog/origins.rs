@@ -130,6 +130,11 @@ impl Origins {
         Self { path: source.path.clone(), layers, own }
     }
 
+    /// What each text says.
+    pub(super) fn texts(&self) -> Vec<Value> {
+        self.layers.iter().map(Layer::tree).collect()
+    }
+
     /// The place of a JSON Pointer: in the strongest text that says something
     /// there. Where none does, the key of its deepest part that one does, and at
     /// last the record's own file.
