@@ -95,9 +95,9 @@ fn all_schemas_go_into_a_folder() {
         let text = fs::read_to_string(workspace.root().join(format!("some/where/{kind}.json")));
         assert_eq!(text.expect("a file"), printed(kind));
     }
-    for bad in
-        [&["schema"][..], &["schema", "record", "--dir", "x"], &["schema", "--dir", "probe.toml"]]
-    {
+    let output = workspace.probe(["schema", "mock", "--dir", "one"]).output().expect("it starts");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "one/mock.json\n");
+    for bad in [&["schema"][..], &["schema", "--dir", "probe.toml"]] {
         let output = workspace.probe(bad.iter().copied()).output().expect("it starts");
         assert_eq!(output.status.code(), Some(2), "{bad:?}");
     }

@@ -344,10 +344,10 @@ pub(super) struct Init {
 #[derive(Debug, Args)]
 #[command(after_help = examples::SCHEMA)]
 pub(super) struct Schema {
-    /// The kind of file
-    #[arg(value_enum, required_unless_present = "dir", conflicts_with = "dir")]
+    /// The kind of file; all kinds where absent, which needs a folder
+    #[arg(value_enum, required_unless_present = "dir")]
     pub(super) kind: Option<SchemaKind>,
-    /// Write the schemas of all kinds into this folder
+    /// Write into this folder instead of stdout, a file for each kind
     #[arg(long, value_name = "DIR", env = "PROBE_DIR")]
     pub(super) dir: Option<PathBuf>,
 }

@@ -45,19 +45,18 @@ impl SchemaKind {
     }
 }
 
-/// Prints one schema, or writes all.
+/// Prints a schema, or writes it and others into a folder.
 pub(super) fn schema(typed: &Schema) -> u8 {
-    match (&typed.dir, typed.kind) {
-        (Some(folder), _) => write_all(folder),
-        (None, Some(kind)) => print(&kind.text(), exit::PASSED),
-        // The command line demands one of them.
-        (None, None) => exit::CONFIG,
+    let kinds = typed.kind.map_or(SchemaKind::ALL.to_vec(), |kind| vec![kind]);
+    match &typed.dir {
+        Some(folder) => write(folder, &kinds),
+        None => print(&kinds.into_iter().map(SchemaKind::text).collect::<String>(), exit::PASSED),
     }
 }
 
-fn write_all(folder: &Path) -> u8 {
+fn write(folder: &Path, kinds: &[SchemaKind]) -> u8 {
     let mut told = String::new();
-    for kind in SchemaKind::ALL {
+    for kind in kinds {
         let path = folder.join(kind.file());
         let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, kind.text()));
         if let Err(error) = written {
