@@ -137,9 +137,9 @@ impl Trial {
                 command.arg("--set").arg(format!("{}.{text}", integration.id));
             }
             if let Some(changed) = changed {
-                WORKSPACE
-                    .iter()
-                    .for_each(|name| copy(&root().join(name), &folder.path().join(name)));
+                for name in WORKSPACE {
+                    copy(&root().join(name), &folder.path().join(name));
+                }
                 fs::write(folder.path().join(mock), changed).expect("a file");
                 command.arg("--workspace").arg(folder.path());
             }

@@ -84,7 +84,7 @@ impl Target {
     /// How many orders it has served so far.
     pub(crate) fn served(&self) -> Result<usize, Failure> {
         let mut stream = TcpStream::connect(&self.address)?;
-        write!(stream, "GET {} HTTP/1.0\r\nhost: target\r\n\r\n", SERVED)?;
+        write!(stream, "GET {SERVED} HTTP/1.0\r\nhost: target\r\n\r\n")?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         let (_, body) = answer.split_once("\r\n\r\n").ok_or("the server answers in HTTP")?;

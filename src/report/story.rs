@@ -6,9 +6,10 @@ use super::plain::one_line;
 use super::tally::{Call, Try};
 use crate::evidence::{Diagnostic, Party, PlannedScenario, RunPlanned, SafetyClass, Verdict};
 
-/// The answer to "theirs or ours?".
-pub(super) fn whose(party: Party) -> &'static str {
+/// The answer to "theirs or ours?". Where stand-ins play the partners, no partner is meant.
+pub(super) fn whose(party: Party, class: SafetyClass) -> &'static str {
     match party {
+        Party::Partner if class == SafetyClass::Mock => "the stand-in's",
         Party::Partner => "theirs",
         Party::Us => "ours",
         Party::Path => "the network's",

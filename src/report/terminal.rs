@@ -324,7 +324,7 @@ impl Terminal {
         let judgement = outcome.last.judgement;
         let (_, style) = mark(judgement.verdict);
         let word = judgement.verdict.word().to_uppercase();
-        let whose = judgement.party.map_or("", whose);
+        let whose = judgement.party.map_or("", |party| whose(party, plan.environment.class));
         format!(
             "{}  {whose}  {}  {}\n{}\n{}",
             paint(color, style, &word),
@@ -458,7 +458,7 @@ mod tests {
     #[test]
     fn a_large_run_tells_some_whole_and_lists_the_rest() {
         let (out, err) = screen(&sample::many(400, 3), Look::default());
-        assert_eq!(out.matches("\nFAILED  theirs").count(), TOLD_WHOLE);
+        assert_eq!(out.matches("\nFAILED  the stand-in's").count(), TOLD_WHOLE);
         assert!(out.contains("  and 33 more, see the reports\n"), "{out}");
         assert!(out.ends_with(
             "FAILED: 133 failed, 267 passed of 400 scenarios in 4.8 s; \

@@ -50,8 +50,12 @@ pub(super) fn cut(lines: &[&str], fenced: &[Fenced]) -> Vec<Slice> {
     let Some(first) = borders.first() else {
         return vec![Slice { pieces: std::iter::once(0..lines.len()).collect() }];
     };
-    let mut cutter =
-        Cutter { heads: Vec::from([0..first.1]), unused: false, pending: None, slices: Vec::new() };
+    let mut cutter = Cutter {
+        heads: std::iter::once(0..first.1).collect(),
+        unused: false,
+        pending: None,
+        slices: Vec::new(),
+    };
     for (at, (border, start)) in borders.iter().enumerate() {
         let end = borders.get(at + 1).map_or(lines.len(), |next| next.1);
         match border {

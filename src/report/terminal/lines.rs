@@ -184,7 +184,7 @@ impl UnderWay {
 /// A scenario that did not pass, in short, and how to run it again.
 pub(super) fn list_line(plan: &RunPlanned, planned: &PlannedScenario, outcome: &Outcome) -> String {
     let judgement = outcome.last.judgement;
-    let whose = judgement.party.map_or("", whose);
+    let whose = judgement.party.map_or("", |party| whose(party, plan.environment.class));
     let again = again(plan, planned);
     format!("  {} ({whose})  {}\n    {again}", judgement.dotted(), title(planned))
 }
