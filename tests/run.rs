@@ -19,3 +19,5 @@ mod reports;
 mod selection;
 #[path = "run/stopping.rs"]
 mod stopping;
+#[path = "run/throttled.rs"]
+mod throttled;

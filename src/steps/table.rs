@@ -241,7 +241,8 @@ pub const SENTENCES: &[Sentence] = &[
         Arrange,
         throttle,
         "the partner throttles {calls}",
-        "The stand-in throttles in the partner's own form: its status, headers and body.",
+        "The stand-in throttles in the partner's own form: its status, headers and body. Where calls \
+         draw on a bucket, others have filled it: it leaks only while we wait.",
         "Given the partner throttles the next 2 calls"
     ),
     sentence!(
