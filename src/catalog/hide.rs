@@ -41,7 +41,8 @@ fn suspects(value: &Value, found: &mut Vec<String>) {
                 .iter()
                 .filter(|(key, _)| !matches!(key.as_str(), "scheme" | "header"))
                 .for_each(|(_, value)| texts(value, found)),
-            ("auth", other) => texts(other, found),
+            // Also under a key that is misspelt.
+            ("auth" | "secret" | "password" | "user", other) => texts(other, found),
             ("base_url", Value::String(url)) if url.contains('@') => found.push(url.clone()),
             ("secrets", Value::Object(rotations)) => {
                 let names = rotations.keys().filter(|name| values::secret_name(name).is_none());

@@ -34,8 +34,10 @@ impl Setting {
                 .expected(EXPECTED)
                 .actual("no `=`"));
         };
-        let id = id(left, ids, &source)?;
-        let segments = segments(left, id.len(), &source)?;
+        // A message about the name shows the name alone: the value may be a pasted secret.
+        let name = Arc::new(Source::new(NAME, left));
+        let id = id(left, ids, &name)?;
+        let segments = segments(left, id.len(), &name)?;
         let range = left.len() + 1..argument.len();
         if value.trim().is_empty() {
             return Err(Diagnostic::error(format!("{NAME} without a value"))
@@ -45,7 +47,13 @@ impl Setting {
         }
         let mut text = Source::new(format!("{NAME} {left}"), value);
         text.format = Format::Yaml;
-        let layer = Layer::of_argument(&source, &segments, (text.parse()?, range));
+        let value = text.parse().map_err(|problem| {
+            let hidden =
+                Diagnostic::error(format!("the value of {NAME} {left} is {}", problem.title))
+                    .note("it is not shown, for it may be a secret");
+            problem.help.into_iter().fold(hidden, Diagnostic::help)
+        })?;
+        let layer = Layer::of_argument(&source, &segments, (value, range));
         Ok(Self { id: id.to_owned(), layer })
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         self, Contract,
         source::{Part, member_pointer},
     },
-    evidence::{Diagnostic, SafetyClass, Secret, nearest},
+    evidence::{Diagnostic, EnvironmentInfo, SafetyClass, Secret, nearest},
     mock::{MockFile, StandIn},
     steps::{Partner, Partners},
     transport::Secrets,
@@ -162,13 +162,34 @@ pub(super) fn not_here(
     })
 }
 
+/// What a run may do hangs on the class of its environment: an instance must not make
+/// it another one behind its back.
+pub(super) fn of_one_class(
+    catalog: &Catalog,
+    run: &EnvironmentInfo,
+) -> Result<(), Vec<Diagnostic>> {
+    let others = catalog.integrations.values().filter_map(|integration| {
+        let class = integration.environments.get(&run.name)?.class;
+        let pointer = format!("{}/class", member_pointer("/environments", &run.name));
+        (class != run.class).then(|| {
+            Diagnostic::error(format!("environment `{}` has two classes", run.name))
+                .maybe_at(integration.source.locate(&pointer, Part::Value), "")
+                .expected(format!("class {}, as the run has it", run.class.word()))
+                .actual(format!("class {} for {}", class.word(), integration.id))
+                .help("name an environment of its own, whose class all agree on")
+        })
+    });
+    let problems: Vec<Diagnostic> = others.collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
 /// A record's settings for an operation that the contract does not have would
 /// hold for nothing: a misspelt `effect` must not go unnoticed.
 fn unknown_operations(
     integration: &Integration,
     contract: &Contract,
 ) -> Result<(), Vec<Diagnostic>> {
-    let mut problems = Vec::new();
+    let mut problems = twice(integration, &contract.id);
     let mut known: Vec<&str> = contract.operations.iter().map(|op| op.name.as_str()).collect();
     let mut check = |wanted: &str, known: &[&str], pointer: String, part: Part| {
         if known.contains(&wanted) {
@@ -204,4 +225,24 @@ fn unknown_operations(
         check(name, &known, member_pointer("/about/operations", name), Part::Key);
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Two names for one operation: which of the two settings would hold is nobody's to guess,
+/// and one of them may say that it only reads.
+fn twice(integration: &Integration, contract: &str) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for name in integration.operations.keys() {
+        let operation = integration.contract_name(name);
+        let Some(other) = first.insert(operation, name) else { continue };
+        let place =
+            |name: &str| integration.source.locate(&member_pointer("/operations", name), Part::Key);
+        problems.push(
+            Diagnostic::error(format!("`{operation}` of {contract} has two names"))
+                .maybe_at(place(name), "the second")
+                .maybe_at(place(other), "the first")
+                .help("keep one; where the body decides whether it writes, say so by `writes_if`"),
+        );
+    }
+    problems
 }

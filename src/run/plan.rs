@@ -13,7 +13,7 @@ use super::{
     order::order,
     overrides::Conduct,
     parallel::{FEW, all, parallel},
-    partners::{Workshop, not_here},
+    partners::{Workshop, not_here, of_one_class},
     raw::RawScenario,
     request::Request,
     scenario::{Scenario, whole_line},
@@ -160,6 +160,7 @@ fn draw(
 ) -> Result<Drawn, Vec<Diagnostic>> {
     // Every record as it stands where the run takes place.
     let catalog = &catalog.chosen(workspace, &request.environment.name, &request.choice)?;
+    of_one_class(catalog, &request.environment)?;
     for id in &request.filter.integrations {
         catalog.integration(id).map_err(|d| vec![d])?;
     }

@@ -49,9 +49,16 @@ impl Made {
     /// The first finding of a class that no sentence has expected; findings
     /// about our own request were judged when it was sent.
     pub(super) fn unclaimed(&self, class: DriftClass) -> Option<&Finding> {
+        self.all_unclaimed(class).next()
+    }
+
+    /// Every such finding.
+    pub(super) fn all_unclaimed(&self, class: DriftClass) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
-            .find(|(finding, claimed)| !claimed && finding.class == class && of_answer(finding))
+            .filter(move |(finding, claimed)| {
+                !claimed && finding.class == class && of_answer(finding)
+            })
             .map(|(finding, _)| finding)
     }
 

@@ -141,7 +141,14 @@ impl World {
                             .actual(reason.describe());
                     (cause::of_answer(made), diagnostic)
                 } else if let Some(finding) = made.unclaimed(DriftClass::Breaking) {
-                    (cause::of_drift(made, finding), finding.diagnostic())
+                    let diagnostic = finding.diagnostic();
+                    let diagnostic = match made.all_unclaimed(DriftClass::Breaking).count() {
+                    1 => diagnostic,
+                    all => diagnostic.note(format!(
+                        "the first of {all} breaking findings in this answer; the events have all"
+                    )),
+                };
+                    (cause::of_drift(made, finding), diagnostic)
                 } else if let Some(status) = made.unclaimed_error() {
                     let what = match status {
                         0..400 => "throttled".to_owned(),

@@ -60,7 +60,10 @@ fn inline(value: &Value) -> Option<String> {
         Value::Number(number) => number.to_string(),
         Value::Array(items) => {
             let items: Vec<String> = items.iter().filter_map(inline).collect();
-            return (!items.is_empty()).then(|| items.join(", "));
+            // Sentences stand beside each other; words are listed.
+            let sentences = items.iter().any(|item| item.ends_with('.'));
+            let glue = if sentences { " " } else { ", " };
+            return (!items.is_empty()).then(|| items.join(glue));
         }
         Value::Object(members) => {
             let said = members.iter().filter_map(|(key, value)| Some((key, inline(value)?)));

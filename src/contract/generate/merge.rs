@@ -4,8 +4,10 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::pointer;
 
-/// References and parts that are followed for one value.
+/// References and parts inside each other that are followed for one value.
 const MOST_HOPS: usize = 64;
+/// Parts that are followed in all: parts that refer twice double with each level.
+const MOST_PARTS: usize = 1_000;
 
 /// A schema without parts, and the references that led to it.
 #[derive(Debug, Default)]
@@ -17,26 +19,34 @@ pub(super) struct Merged {
 /// Flattens a schema; of several branches that number `choice` counts, null ones last.
 pub(super) fn merge(document: &Value, schema: &Value, choice: usize) -> Merged {
     let mut merged = Merged::default();
-    merged.absorb(document, schema, choice, 0);
+    let mut left = MOST_PARTS;
+    merged.absorb((document, schema), choice, 0, &mut left);
     merged
 }
 
 impl Merged {
-    fn absorb(&mut self, document: &Value, schema: &Value, choice: usize, hops: usize) {
+    fn absorb(
+        &mut self,
+        (document, schema): (&Value, &Value),
+        choice: usize,
+        hops: usize,
+        left: &mut usize,
+    ) {
         let Value::Object(object) = schema else { return };
-        if hops > MOST_HOPS {
+        if hops > MOST_HOPS || *left == 0 {
             return;
         }
+        *left -= 1;
         if let Some(Value::String(reference)) = object.get("$ref") {
             let target = pointer::of_reference(reference);
             if let Some((pointer, next)) = target.and_then(|p| document.pointer(&p).map(|v| (p, v)))
             {
                 self.references.push(pointer.into_owned());
-                self.absorb(document, next, choice, hops + 1);
+                self.absorb((document, next), choice, hops + 1, left);
             }
         }
         for part in object.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            self.absorb(document, part, choice, hops + 1);
+            self.absorb((document, part), choice, hops + 1, left);
         }
         for key in ["oneOf", "anyOf"] {
             let Some(Value::Array(branches)) = object.get(key) else { continue };
@@ -44,7 +54,7 @@ impl Merged {
             let mut branches: Vec<&Value> = branches.iter().collect();
             branches.sort_by_key(is_null);
             if let Some(branch) = branches.get(choice % branches.len().max(1)) {
-                self.absorb(document, branch, choice, hops + 1);
+                self.absorb((document, branch), choice, hops + 1, left);
             }
         }
         for (key, value) in object {

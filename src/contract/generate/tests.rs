@@ -116,3 +116,30 @@ fn arguments_are_the_documented_ones() {
     assert!(get.parameters[0].2.as_str().is_some_and(|id| id.starts_with("pi_")), "{get:?}");
     assert_eq!(made("searchIntents").body, None);
 }
+
+/// Two references a level would be a million values after twenty.
+#[test]
+fn nested_references_are_made_in_bounded_time() {
+    let head = String::from(
+        "openapi: 3.1.0\npaths:\n  /a: {get: {operationId: a, responses: {'200': {content: \
+         {application/json: {schema: {$ref: '#/components/schemas/S40'}}}}}}}\ncomponents:\n  schemas:\n    \
+         S0: {type: string}\n    A0: {type: object}\n",
+    );
+    let at = "'#/components/schemas/";
+    let levels = (1..=40).map(|level| {
+        let below = level - 1;
+        format!(
+            "    S{level}: {{type: object, required: [a, b], properties: {{a: {{$ref: {at}S{below}'}}, b: {{$ref: {at}S{below}'}}}}}}\n    \
+             A{level}: {{allOf: [{{$ref: {at}A{below}'}}, {{$ref: {at}A{below}'}}]}}\n"
+        )
+    });
+    let text = levels.fold(head, |text, level| text + &level);
+    let contract = read_text(&text).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let schema = schemas(&contract).next().expect("a schema");
+    assert!(value(&contract, schema, 1).is_object());
+    let document = contract.document.pointer("/components/schemas/A20").expect("a schema");
+    assert_eq!(
+        super::merge::merge(&contract.document, document, 0).schema["type"],
+        json!(["object"])
+    );
+}

@@ -11,6 +11,8 @@ use crate::contract::{Contract, SchemaRef};
 
 /// Objects and arrays inside each other, at most.
 const MOST_DEPTH: usize = 24;
+/// Values inside one value, at most: nested references double with each level.
+const MOST_VALUES: usize = 10_000;
 /// Optional members are made down to here.
 const OPTIONAL_DEPTH: usize = 6;
 /// Items of one array.
@@ -51,6 +53,7 @@ pub(super) fn made(
             choice,
             variant: 0,
             open: Vec::new(),
+            left: MOST_VALUES,
         };
         let mut value = make.value(written, 0);
         if contract.schemas.violations(schema, &mut value).is_empty() {
@@ -72,10 +75,14 @@ struct Make<'m> {
     variant: usize,
     /// References whose value is being made.
     open: Vec<String>,
+    /// Values that may still be made.
+    left: usize,
 }
 
 impl Make<'_> {
     fn value(&mut self, schema: &Value, depth: usize) -> Value {
+        let Some(left) = self.left.checked_sub(1) else { return Value::Null };
+        self.left = left;
         let merged = merge(self.document, schema, self.choice);
         let opened = merged.references.len();
         self.open.extend(merged.references.iter().cloned());
