@@ -355,13 +355,13 @@ pub(super) struct Schema {
 /// Kinds of files that people write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchemaKind {
-    /// catalog/<id>.yaml
+    /// catalog/ID.yaml
     Record,
     /// catalog/_defaults.yaml
     Defaults,
     /// probe.toml
     Settings,
-    /// mocks/<id>.yaml
+    /// mocks/ID.yaml
     Mock,
     /// Known findings of `probe check`
     Baseline,
