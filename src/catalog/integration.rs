@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{About, Limits, Maintenance, Origins, Retry, WritesIf};
 use crate::{
-    contract::{Tolerances, source::member_pointer},
+    contract::{DescribedFrom, Tolerances, source::member_pointer},
     evidence::SafetyClass,
 };
 
@@ -197,16 +197,6 @@ pub struct ContractUse {
     pub previous_said: bool,
     /// Who wrote the documents, and so who reads and who writes.
     pub described_from: DescribedFrom,
-}
-
-/// Whose view a contract document takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DescribedFrom {
-    /// The partner's: its operations are calls to the partner.
-    Partner,
-    /// Ours: its operations are calls to us.
-    Us,
 }
 
 /// One system of the partner.

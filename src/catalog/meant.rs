@@ -9,15 +9,15 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    About, Auth, Backoff, ContractUse, Criticality, Deadline, DescribedFrom, Environment,
-    FAILURE_MODES, FailureMode, Idempotency, Integration, Limits, Maintenance, OperationSettings,
-    Origins, Retry, Status, Workspace,
+    About, Auth, Backoff, ContractUse, Criticality, Deadline, Environment, FAILURE_MODES,
+    FailureMode, Idempotency, Integration, Limits, Maintenance, OperationSettings, Origins, Retry,
+    Status, Workspace,
     problems::{Problems, escape, suggestion},
     values, written,
 };
 use crate::{
     contract::{
-        Tolerance, Tolerances,
+        DescribedFrom, Tolerance, Tolerances,
         source::{HumanDuration, Part},
     },
     evidence::{Diagnostic, SafetyClass},

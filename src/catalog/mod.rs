@@ -46,8 +46,8 @@ pub use about::{
 pub use choice::Choice;
 pub use failure_modes::FAILURE_MODES;
 pub use integration::{
-    Auth, ContractUse, Criticality, Deadline, DescribedFrom, Effect, Environment, FailureMode,
-    Idempotency, Integration, OperationSettings, SecretName, Status,
+    Auth, ContractUse, Criticality, Deadline, Effect, Environment, FailureMode, Idempotency,
+    Integration, OperationSettings, SecretName, Status,
 };
 pub use load::Catalog;
 pub use maintenance::Maintenance;

@@ -3,10 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
-    About, Auth, ContractUse, Criticality, DescribedFrom, Integration, Limits, Origins, SecretName,
-    Status,
+    About, Auth, ContractUse, Criticality, Integration, Limits, Origins, SecretName, Status,
 };
-use crate::contract::{Tolerances, source::Source};
+use crate::contract::{DescribedFrom, Tolerances, source::Source};
 
 /// A record that says as little as possible, but that requests carry a bearer token.
 pub(crate) fn sample(id: &str) -> Integration {

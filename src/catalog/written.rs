@@ -10,11 +10,14 @@ use serde::{
 use serde_json::Value;
 
 use super::{
-    About, Criticality, DescribedFrom, Effect, Jitter, Maintenance, RetryOn, Status, schema,
-    throttled_by, writes_if,
+    About, Criticality, Effect, Jitter, Maintenance, RetryOn, Status, schema, throttled_by,
+    writes_if,
 };
 use crate::{
-    contract::source::{HumanDuration, HumanRate},
+    contract::{
+        DescribedFrom,
+        source::{HumanDuration, HumanRate},
+    },
     evidence::SafetyClass,
 };
 

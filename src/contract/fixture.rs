@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{Contract, read, source::Source};
+use super::{
+    Contract, read,
+    source::{NoFiles, Source},
+};
 use crate::evidence::{
     Attempt, Body, Diagnostic, Direction, Exchange, Finding, Headers, Outcome, Request, Response,
 };
@@ -180,7 +183,7 @@ components:
 "#;
 
 pub(super) fn read_text(text: &str) -> Result<Contract, Vec<Diagnostic>> {
-    read::openapi("test/api/v1", Source::new("contracts/test/api/v1/openapi.yaml", text))
+    read("test/api/v1", Source::new("contracts/test/api/v1/openapi.yaml", text), &NoFiles)
 }
 
 pub(super) fn payments() -> Contract {

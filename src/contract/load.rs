@@ -1,14 +1,24 @@
 //! Reads a contract's root document from disk; the one file of this room that does.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs::{self, File},
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
-use super::{Contract, read, source::Source};
+use super::{
+    Contract, read,
+    source::{Files, Source},
+};
 use crate::evidence::{Diagnostic, nearest};
 
 /// Names of a root document, in the order in which they are looked for.
 const ROOTS: &[&str] = &["openapi.yaml", "openapi.yml", "openapi.json"];
 
-/// Reads `contracts/<id>/openapi.{yaml,yml,json}` below `workspace`.
+/// Bytes of one document. The largest that vendors publish have some ten megabytes.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Reads the root document of `contracts/<id>` below `workspace`, and what it refers to.
 /// Errors: no such folder or document, a document that does not parse, a
 /// reference to nowhere, a schema that is not one; every problem is listed.
 pub fn load(workspace: &Path, id: &str) -> Result<Contract, Vec<Diagnostic>> {
@@ -24,21 +34,74 @@ pub fn load(workspace: &Path, id: &str) -> Result<Contract, Vec<Diagnostic>> {
                 .actual(id),
         ]);
     }
-    for root in ROOTS {
-        let relative = format!("contracts/{id}/{root}");
-        match fs::read_to_string(workspace.join(&relative)) {
-            Ok(text) => return read::openapi(id, Source::new(relative, text)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => {
-                return Err(vec![
-                    Diagnostic::error(format!("cannot read {relative}"))
-                        .actual(error.to_string())
-                        .help("the document must be a readable file in UTF-8"),
-                ]);
-            }
+    let folder =
+        Folder { on_disk: workspace.join("contracts").join(id), shown: format!("contracts/{id}/") };
+    match folder.root() {
+        Some(root) => folder.open(id, root),
+        None => Err(vec![missing(workspace, id)]),
+    }
+}
+
+/// Reads a document by its path, or the root document of a folder. Its id is the path.
+/// Errors as [`load`].
+pub fn open(path: &Path) -> Result<Contract, Vec<Diagnostic>> {
+    let id = path.display().to_string();
+    if path.is_dir() {
+        let folder =
+            Folder { on_disk: path.to_owned(), shown: format!("{}/", id.trim_end_matches('/')) };
+        let root = folder.root().ok_or_else(|| {
+            vec![
+                Diagnostic::error(format!("{id} holds no root document"))
+                    .expected(ROOTS.join(", ")),
+            ]
+        })?;
+        return folder.open(&id, root);
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let on_disk = path.parent().unwrap_or(Path::new("")).to_owned();
+    let shown = id[..id.len() - name.len()].to_owned();
+    Folder { on_disk, shown }.open(&id, &name)
+}
+
+/// The folder of a contract: what lies in it may be referred to.
+struct Folder {
+    on_disk: PathBuf,
+    /// How it is called in messages, with a closing `/`.
+    shown: String,
+}
+
+impl Folder {
+    /// The name of the root document.
+    fn root(&self) -> Option<&'static str> {
+        ROOTS.iter().copied().find(|root| self.on_disk.join(root).is_file())
+    }
+
+    fn open(&self, id: &str, root: &str) -> Result<Contract, Vec<Diagnostic>> {
+        let root = self.read(root).map_err(|problem| vec![problem])?;
+        read(id, root, self)
+    }
+}
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> Result<Source, Diagnostic> {
+        let shown = format!("{}{path}", self.shown);
+        let text = File::open(self.on_disk.join(path)).and_then(|file| {
+            let mut text = String::new();
+            file.take(MOST_BYTES + 1).read_to_string(&mut text)?;
+            Ok(text)
+        });
+        match text {
+            Ok(text) if text.len() as u64 > MOST_BYTES => Err(Diagnostic::error(format!(
+                "{shown} is too large"
+            ))
+            .expected(format!("at most {} MiB", MOST_BYTES >> 20))
+            .help("a contract has a document of its own; split it, or leave out what is not used")),
+            Ok(text) => Ok(Source::new(shown, text)),
+            Err(error) => Err(Diagnostic::error(format!("cannot read {shown}"))
+                .actual(error.to_string())
+                .help("the document must be a readable file in UTF-8")),
         }
     }
-    Err(vec![missing(workspace, id)])
 }
 
 fn missing(workspace: &Path, id: &str) -> Diagnostic {
@@ -90,7 +153,7 @@ mod tests {
         fs::create_dir_all(&version).expect("made");
         fs::write(version.join("openapi.yaml"), PAYMENTS).expect("written");
         let contract = load(folder.path(), "payments/transactions/v3").expect("valid");
-        assert_eq!(contract.source.path, "contracts/payments/transactions/v3/openapi.yaml");
+        assert_eq!(contract.sources.root().path, "contracts/payments/transactions/v3/openapi.yaml");
         assert_eq!((contract.operations.len(), contract.sha256.len()), (5, 64));
         let problem = |id: &str| {
             load(folder.path(), id).expect_err("wrong").iter().map(message).collect::<Vec<_>>()

@@ -23,10 +23,11 @@ mod shape;
 pub mod source;
 
 pub use check::{Checked, Tolerance, Tolerances, check, check_decoded};
-pub use load::{known, load};
+pub use load::{known, load, open};
 pub use model::{
-    Contract, HeaderSpec, MediaType, NamedExample, Operation, Parameter, ParameterPlace,
-    ParameterStyle, RequestBody, ResponseSpec, StatusPattern,
+    Action, Contract, DescribedFrom, HeaderSpec, Kind, MediaType, NamedExample, Operation,
+    Parameter, ParameterPlace, ParameterStyle, Polarity, RequestBody, ResponseSpec,
+    SecurityRequirement, SecurityScheme, Standard, StatusPattern,
 };
-pub use read::openapi as read;
+pub use read::read;
 pub use schema::SchemaRef;

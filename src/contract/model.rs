@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
     route::Routes,
     schema::{SchemaRef, Schemas, resolve},
-    source::Source,
+    source::Sources,
 };
+use crate::evidence::MessagePart;
 
 /// One version of a promise.
 #[derive(Debug)]
@@ -17,22 +20,29 @@ pub struct Contract {
     pub id: String,
     /// The document's own title.
     pub title: String,
-    /// Where it was read from, with its text for places.
-    pub source: Arc<Source>,
-    /// SHA-256 of the root document in hex.
+    /// The document's own version, such as `info.version`; empty where it has none.
+    pub version: String,
+    /// The standard that the document follows.
+    pub standard: Standard,
+    /// The files that it was read from, with their texts for places.
+    pub sources: Sources,
+    /// SHA-256 of the root document in hex; of all files, in their order, where there are several.
     pub sha256: String,
     /// The promised interactions, in the document's order.
     pub operations: Vec<Operation>,
     /// Every schema of the document, compiled once under one root.
     pub(super) schemas: Schemas,
-    /// The document, its schemas lifted to JSON Schema 2020-12.
+    /// The ways to prove who one is, by name.
+    pub security_schemes: Vec<SecurityScheme>,
+    /// The document, its schemas lifted to JSON Schema 2020-12; other files and notations
+    /// are part of it, see [`Sources`].
     pub(super) document: Arc<Value>,
     /// The operations' path templates, by the operations' numbers.
     pub(super) routes: Routes,
 }
 
 impl Contract {
-    /// The operation of this name (`operationId`, else `METHOD /path`).
+    /// The operation of this name, see [`Operation::name`].
     pub fn operation(&self, name: &str) -> Option<&Operation> {
         self.operations.iter().find(|op| op.name == name)
     }
@@ -43,15 +53,106 @@ impl Contract {
     }
 }
 
+/// The standard that a document follows, with its version as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standard {
+    /// `OpenAPI` 3.0 or 3.1, or Swagger 2.0.
+    OpenApi(String),
+    /// `AsyncAPI` 2 or 3.
+    AsyncApi(String),
+    /// A single JSON Schema, with its draft.
+    JsonSchema(String),
+    /// Protocol Buffers, with the syntax or edition.
+    Protobuf(String),
+    /// An Avro schema.
+    Avro,
+}
+
+impl Standard {
+    /// Such as `OpenAPI 3.1.0`.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::OpenApi(version) if version.starts_with('2') => format!("Swagger {version}"),
+            Self::OpenApi(version) => format!("OpenAPI {version}"),
+            Self::AsyncApi(version) => format!("AsyncAPI {version}"),
+            Self::JsonSchema(draft) => format!("JSON Schema {draft}"),
+            Self::Protobuf(syntax) => format!("Protocol Buffers {syntax}"),
+            Self::Avro => "Avro".to_owned(),
+        }
+    }
+}
+
+/// What kind of interaction an operation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// An HTTP request to a path, and its answer.
+    Http,
+    /// An HTTP request that the described application sends on its own (`OpenAPI` 3.1 `webhooks`).
+    Webhook,
+    /// An HTTP request that the described application sends to an address it was told (`OpenAPI`
+    /// `callbacks`).
+    Callback,
+    /// A message over a channel; its payload is the request body, its headers are header parameters.
+    Message,
+    /// A remote procedure call.
+    Rpc,
+    /// A payload by itself: a JSON Schema, an Avro record, a protobuf message.
+    Payload,
+}
+
+/// What the application that the document describes does first (the term of `AsyncAPI` 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Others send to it: HTTP paths, RPC, messages that it receives.
+    Receive,
+    /// It sends to others: webhooks, callbacks, messages that it sends, payloads by themselves.
+    Send,
+}
+
+/// Whose view a contract document takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DescribedFrom {
+    /// The partner's: its operations are calls to the partner.
+    Partner,
+    /// Ours: its operations are calls to us.
+    Us,
+}
+
+/// From our side of the wire: who depends on a message being as promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Polarity {
+    /// We read it: the partner may say less or more than it did.
+    Read,
+    /// We write it: the partner may demand less or more than it did.
+    Written,
+}
+
 /// One promised interaction.
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// `operationId`, else `METHOD /path`.
+    /// HTTP: `operationId`, else `METHOD /path`. Webhook: its key. Callback:
+    /// `operation.callback`, with the method where there are several. Message: the operation key of
+    /// `AsyncAPI` 3, `operationId` or `channel#publish` of 2. RPC: `pkg.Service/Method`. Payload: the
+    /// schema's title or full name.
     pub name: String,
-    /// In capitals.
+    /// What kind of interaction it is.
+    pub kind: Kind,
+    /// Who begins.
+    pub action: Action,
+    /// HTTP method in capitals; empty for kinds without.
     pub method: String,
-    /// Path template as documented: `/v1/payment_intents/{intent}`.
+    /// Path template as documented (`/v1/payment_intents/{intent}`), name of a webhook, runtime
+    /// expression of a callback, address of a channel, `/pkg.Service/Method`; empty for a payload.
     pub path: String,
+    /// In a few words what it is for; empty where the document does not say.
+    pub summary: String,
+    /// Whether the document calls it deprecated.
+    pub deprecated: bool,
+    /// The day or time of its end as written (`x-sunset`), if said.
+    pub sunset: Option<String>,
+    /// Ways to be let in: one of the lists must be met whole; empty where nothing is demanded.
+    pub security: Vec<Vec<SecurityRequirement>>,
     /// JSON Pointer of the operation in the document.
     pub pointer: String,
     /// Path, query and header parameters.
@@ -63,6 +164,18 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether we read or write this part of the operation's exchange.
+    pub fn polarity(&self, part: MessagePart, from: DescribedFrom) -> Polarity {
+        let partner_sends = match (self.action, from) {
+            (Action::Send, DescribedFrom::Partner) | (Action::Receive, DescribedFrom::Us) => true,
+            (Action::Receive, DescribedFrom::Partner) | (Action::Send, DescribedFrom::Us) => false,
+        };
+        match (part, partner_sends) {
+            (MessagePart::Request, true) | (MessagePart::Response, false) => Polarity::Read,
+            (MessagePart::Request, false) | (MessagePart::Response, true) => Polarity::Written,
+        }
+    }
+
     /// What is promised for this status: the exact code, else its range
     /// (`4XX`), else `default`.
     pub fn response(&self, status: u16) -> Option<&ResponseSpec> {
@@ -85,6 +198,26 @@ impl Operation {
             .map(|(_, r)| r);
         exact.or_else(|| self.responses.iter().find(|r| r.status == StatusPattern::Range(2)))
     }
+}
+
+/// A scheme that must be met, and what it must grant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityRequirement {
+    /// Its name in [`Contract::security_schemes`].
+    pub scheme: String,
+    /// Scopes or roles.
+    pub scopes: Vec<String>,
+}
+
+/// A way to prove who one is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityScheme {
+    /// Its name in the document.
+    pub name: String,
+    /// What it is: `apiKey header X-Api-Key`, `http bearer`, `oauth2`, `openIdConnect`, `mutualTLS`.
+    pub means: String,
+    /// JSON Pointer of the scheme in the document.
+    pub pointer: String,
 }
 
 /// Where a parameter travels.

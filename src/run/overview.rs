@@ -364,7 +364,7 @@ impl<'w> Survey<'w> {
         ContractSummary {
             id: contract.id.clone(),
             title: contract.title.clone(),
-            file: contract.source.path.clone(),
+            file: contract.sources.root().path.clone(),
             operations: operations.collect(),
         }
     }

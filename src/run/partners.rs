@@ -197,7 +197,7 @@ fn unknown_operations(
         }
         let problem = Diagnostic::error(format!("{} has no operation `{wanted}`", contract.id))
             .maybe_at(integration.source.locate(&pointer, part), "")
-            .expected(format!("an operation of {}", contract.source.path))
+            .expected(format!("an operation of {}", contract.sources.root().path))
             .actual(wanted);
         problems.push(match nearest(wanted, known.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),

