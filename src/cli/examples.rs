@@ -19,6 +19,12 @@ Examples:
   probe check --baseline known.yaml            without the findings that are known
   probe check --baseline known.yaml --update-baseline";
 
+pub(super) const CONTRACT: &str = "\
+Examples:
+  probe contract show                          which contracts there are
+  probe contract show payments/transactions/v3
+  probe contract show openapi.yaml createRefund   one operation at length";
+
 pub(super) const REPORT: &str = "\
 Examples:
   probe report                                 the newest run again, as it was shown

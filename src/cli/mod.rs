@@ -1,6 +1,7 @@
 //! Arguments as typed, then as meant; the only place that prints or exits.
 
 mod check;
+mod contract;
 mod examples;
 mod exit;
 mod explain;
@@ -33,6 +34,7 @@ pub fn main() -> ExitCode {
     let code = match options.command {
         Command::Run(typed) => run::run(&typed),
         Command::Check(typed) => check::check(&typed),
+        Command::Contract(typed) => contract::contract(&typed),
         Command::Report(typed) => report::report(&typed),
         Command::List(typed) => list::list(&typed),
         Command::Show(typed) => show::show(&typed),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
-use super::{examples, narrow::Narrow};
+use super::{contract::Contract, examples, narrow::Narrow};
 use crate::evidence::metrics::MetricSet;
 
 /// Contract testing and synthetic probing for partner integrations.
@@ -22,6 +22,8 @@ pub(super) enum Command {
     Run(Box<Run>),
     /// Find everything that can be known without a network
     Check(Check),
+    /// Read contracts, and what they promise
+    Contract(Contract),
     /// Render the reports of a recorded run again
     Report(Report),
     /// List all integrations

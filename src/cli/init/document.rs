@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::{Made, starter};
 use crate::{
     contract::{
-        self, Contract, Operation, ParameterPlace, StatusPattern, codec, generate, source::Source,
+        self, Contract, Operation, ParameterPlace, StatusPattern, codec, generate,
+        source::{NoFiles, Source},
     },
     evidence::Diagnostic,
 };
@@ -36,7 +37,7 @@ pub(super) fn integration(id: &str, file: &Path) -> Result<Made, Vec<Diagnostic>
     let source = Source::new(shown, text.as_str());
     let document = source.parse().map_err(|problem| vec![problem])?;
     let contract_id = starter::contract(id);
-    let contract = contract::read(&contract_id, source)?;
+    let contract = contract::read(&contract_id, source, &NoFiles)?;
     let auth = Auth::of(&document, id);
     let first = first(&contract);
     let mut made = Made { id: id.to_owned(), secrets: auth.secrets.clone(), ..Made::default() };

@@ -1,0 +1,14 @@
+//! `probe contract`: what was promised, one file for each subcommand.
+
+mod options;
+mod show;
+mod target;
+
+pub(super) use options::{Contract, ContractCommand};
+
+/// Runs a subcommand to its exit code.
+pub(super) fn contract(typed: &Contract) -> u8 {
+    match &typed.command {
+        ContractCommand::Show(typed) => show::show(typed),
+    }
+}
