@@ -126,7 +126,7 @@ impl Layers {
         let instances: Vec<Option<&str>> =
             std::iter::once(None).chain(self.instances().map(Some)).collect();
         for instance in instances {
-            let mut environments = self.names("/environments");
+            let mut environments: BTreeSet<&str> = self.names("/environments").collect();
             if let Some(instance) = instance {
                 let pointer = format!("/instances/{}/environments", escape(instance));
                 environments.extend(self.names(&pointer));
@@ -149,12 +149,12 @@ impl Layers {
 
     /// The record's instances.
     pub(super) fn instances(&self) -> impl Iterator<Item = &str> {
-        self.names("/instances").into_iter()
+        self.names("/instances")
     }
 
-    fn names(&self, pointer: &str) -> Vec<&str> {
+    fn names(&self, pointer: &str) -> impl Iterator<Item = &str> + use<'_> {
         let members = self.tree.pointer(pointer).and_then(Value::as_object);
-        members.into_iter().flat_map(|members| members.keys().map(String::as_str)).collect()
+        members.into_iter().flat_map(|members| members.keys().map(String::as_str))
     }
 
     /// What the record says for this environment and instance, the weakest first:

@@ -196,7 +196,7 @@ fn record(
 /// The id that a record's file gives it.
 fn id(file: &str) -> &str {
     let name = file.rsplit('/').next().unwrap_or(file);
-    name.trim_end_matches(".yaml").trim_end_matches(".yml")
+    name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name)
 }
 
 /// Integrations that a record depends on and that have no record.

@@ -271,10 +271,28 @@ impl Meaning<'_> {
         name
     }
 
+    /// Two names for one operation: which of the two settings would hold is nobody's to guess,
+    /// and one of them may say that it only reads.
+    fn twice(&mut self, written: &BTreeMap<String, written::Operation>) {
+        let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+        for (name, operation) in written {
+            let meant = operation.alias_of.as_deref().unwrap_or(name);
+            let Some(other) = first.insert(meant, name) else { continue };
+            let pointer = |name: &str| format!("/operations/{}", escape(name));
+            let title = format!("operation `{meant}` has two names");
+            let problem = Diagnostic::error(title)
+                .maybe_at(self.problems.place_of_key(&pointer(name)), "the second")
+                .maybe_at(self.problems.place_of_key(&pointer(other)), "the first")
+                .help("keep one; where the body decides whether it writes, say so by `writes_if`");
+            self.problems.push(problem);
+        }
+    }
+
     fn operations(
         &mut self,
         written: BTreeMap<String, written::Operation>,
     ) -> BTreeMap<String, OperationSettings> {
+        self.twice(&written);
         written
             .into_iter()
             .map(|(name, operation)| {

@@ -3,7 +3,7 @@
 use super::origins::Origins;
 use crate::{
     contract::source::{Locate, Part, Source},
-    evidence::{Diagnostic, nearest},
+    evidence::{Diagnostic, Place, nearest},
 };
 
 /// The problems of one file, or of one record, so far.
@@ -35,6 +35,11 @@ impl<'s> Problems<'s> {
     /// Begins a message about the key at a JSON Pointer; finish it with [`Self::push`].
     pub(super) fn key(&self, pointer: &str, title: impl Into<String>) -> Diagnostic {
         Diagnostic::error(title).maybe_at((self.locate)(pointer, Part::Key), "")
+    }
+
+    /// Where the key at a JSON Pointer stands.
+    pub(super) fn place_of_key(&self, pointer: &str) -> Option<Place> {
+        (self.locate)(pointer, Part::Key)
     }
 
     /// All problems in the order of the text, or this value where there is none.

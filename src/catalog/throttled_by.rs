@@ -10,7 +10,7 @@ use serde::{
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use super::{Mark, Throttling, WaitBy, meant::Meaning};
+use super::{Mark, Throttling, WaitBy, meant::Meaning, values::plain};
 
 /// One form of throttling as written: a status, or a status and a mark.
 #[derive(Debug, Default)]
@@ -169,7 +169,6 @@ impl Meaning<'_> {
         }
         if let Some(header) = form.header {
             let name = self.header(&header, &format!("{at}/header"))?;
-            let plain = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
             return Some(Mark::Header { name, is: is.iter().map(plain).collect() });
         }
         if listed {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use super::Limits;
+use super::{Limits, values::plain};
 use crate::evidence::Response;
 
 /// Longest body in which a mark is looked for, in bytes. A refusal is short; who
@@ -166,7 +166,6 @@ impl fmt::Display for Throttling {
                 write!(f, " with {} in the header {name}", is.join(" or "))
             }
             Some(Mark::Json { at, is }) => {
-                let plain = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
                 let words: Vec<String> = is.iter().map(plain).collect();
                 write!(f, " with {} at {at}", words.join(" or "))
             }

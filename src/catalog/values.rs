@@ -1,5 +1,6 @@
 //! Small values of a record, each with the rule that it keeps.
 
+use serde_json::Value;
 use time::{Date, format_description::BorrowedFormatItem, macros::format_description};
 
 use super::SecretName;
@@ -31,6 +32,11 @@ pub(super) fn is_contract_id(text: &str) -> bool {
         && is_word(name)
         && !number.is_empty()
         && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A value as it stands in a header field or a message: text without quotes.
+pub(super) fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn is_word(text: &str) -> bool {

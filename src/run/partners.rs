@@ -189,7 +189,7 @@ fn unknown_operations(
     integration: &Integration,
     contract: &Contract,
 ) -> Result<(), Vec<Diagnostic>> {
-    let mut problems = twice(integration, &contract.id);
+    let mut problems = Vec::new();
     let mut known: Vec<&str> = contract.operations.iter().map(|op| op.name.as_str()).collect();
     let mut check = |wanted: &str, known: &[&str], pointer: String, part: Part| {
         if known.contains(&wanted) {
@@ -225,24 +225,4 @@ fn unknown_operations(
         check(name, &known, member_pointer("/about/operations", name), Part::Key);
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
-}
-
-/// Two names for one operation: which of the two settings would hold is nobody's to guess,
-/// and one of them may say that it only reads.
-fn twice(integration: &Integration, contract: &str) -> Vec<Diagnostic> {
-    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut problems = Vec::new();
-    for name in integration.operations.keys() {
-        let operation = integration.contract_name(name);
-        let Some(other) = first.insert(operation, name) else { continue };
-        let place =
-            |name: &str| integration.source.locate(&member_pointer("/operations", name), Part::Key);
-        problems.push(
-            Diagnostic::error(format!("`{operation}` of {contract} has two names"))
-                .maybe_at(place(name), "the second")
-                .maybe_at(place(other), "the first")
-                .help("keep one; where the body decides whether it writes, say so by `writes_if`"),
-        );
-    }
-    problems
 }
