@@ -299,6 +299,27 @@ fn what_a_partner_issues_stays_inside() {
     assert!(signed("POST").iter().all(String::is_empty), "only where the record says so");
 }
 
+/// A token in a place of its own is known by the sentence that takes it, before that comes.
+#[test]
+fn a_token_in_a_header_of_its_own_stays_inside() {
+    let feature = FEATURE.replace(
+        "\nFeature: Echoes\n",
+        "\nFeature: Echoes\n\n  Background:\n    When we call createThing with\n      | name | x |\n    \
+         And we remember the header \"X-Session\" matching /^Sid (.+)$/ as token\n    \
+         And our access token is {token}\n",
+    );
+    let wire = Wire::new(|_, heard| {
+        if heard.line.starts_with("GET") {
+            return echo(heard, &[BEARER]);
+        }
+        let session = format!("Sid {BEARER}");
+        let fields = [("content-type", "application/json"), ("x-session", session.as_str())];
+        Reply::Answer(answer(201, &fields, br#"{"id": "1", "name": "x"}"#))
+    });
+    let auth = "operations: {getThing: {auth: {scheme: bearer}}}";
+    everything_fails_in_silence(&wire, &feature, auth, &[], &[BEARER]);
+}
+
 /// What is missing is named; what is there, or in the wrong form, is not shown.
 #[test]
 fn messages_about_secrets_hold_names_only() {

@@ -314,6 +314,7 @@ impl Run {
             let problem = Problem { cause: Cause::NoVerdict, diagnostic: diagnostic.at(place, "") };
             return Some((None, problem));
         }
+        world.foresee_tokens(&scenario.steps);
         for (step, compiled) in scenario.steps.iter().enumerate() {
             let started = Instant::now();
             let report = world.step(step, compiled).await;

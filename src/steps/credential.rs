@@ -1,11 +1,16 @@
 //! Credentials that come up in a scenario: tokens that a partner issues, and what we send to get
 //! them. None of them may be written down, so each is learned before its exchange is told.
 
-use std::sync::Arc;
+use std::{borrow::Borrow, sync::Arc};
 
 use serde_json::Value;
 
-use super::{made::Made, redirect, sentence::Action, world::World};
+use super::{
+    made::Made,
+    redirect,
+    sentence::{Action, Compiled, Remembered},
+    world::World,
+};
 use crate::{
     contract::codec::Arguments,
     evidence::{Diagnostic, Exchange, Redactor, Secret},
@@ -74,6 +79,25 @@ impl World {
         Ok(())
     }
 
+    /// Looks through all sentences for values that will be taken for a token, wherever a partner
+    /// puts them: the exchange that brings one is told before the sentence that takes it.
+    pub(crate) fn foresee_tokens(&mut self, steps: &[impl Borrow<Compiled>]) {
+        let actions = || {
+            steps.iter().filter_map(|step| match step.borrow() {
+                Compiled::Action(action) => Some(action),
+                Compiled::Expectation(_) => None,
+            })
+        };
+        let is_token = |wanted: &str| {
+            actions().any(|action| matches!(action, Action::Token { name } if name == wanted))
+        };
+        let kept = actions().filter_map(|action| match action {
+            Action::Remember { what, name } if is_token(name) => Some(what.clone()),
+            _ => None,
+        });
+        self.tokens_to_come = kept.collect();
+    }
+
     /// Finds the credentials of an exchange, so that nothing tells them from here on.
     pub(super) fn learn(
         &mut self,
@@ -102,6 +126,10 @@ impl World {
                 keep(&name, &value);
             }
         }
+        for what in &self.tokens_to_come {
+            let texts = what.values(exchange, answered).into_iter().filter(|text| !text.is_empty());
+            found.extend(texts.map(|text| Secret::new("a token of the scenario", text)));
+        }
         if !found.is_empty() {
             self.keep_secret(&found);
         }
@@ -109,6 +137,30 @@ impl World {
 
     fn keep_secret(&mut self, secrets: &[Secret]) {
         self.learned = Some(Arc::new(self.redactor().and(secrets)));
+    }
+}
+
+impl Remembered {
+    /// The texts of an answer that it may keep.
+    fn values(&self, exchange: &Exchange, answered: Option<&Value>) -> Vec<String> {
+        let Some(response) = exchange.response() else { return Vec::new() };
+        match self {
+            Self::Body(path) => {
+                let values = answered.map(|body| path.query(body)).unwrap_or_default();
+                values.into_iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
+            Self::Header(name, part) => {
+                let value = response.header(name);
+                let part = value.and_then(|value| match part {
+                    None => Some(value),
+                    Some(part) => part.captures(value)?.get(1).map(|found| found.as_str()),
+                });
+                part.map(str::to_owned).into_iter().collect()
+            }
+            Self::Redirect(argument) => {
+                redirect::argument(response, argument).into_iter().collect()
+            }
+        }
     }
 }
 

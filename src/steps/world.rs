@@ -7,7 +7,7 @@ use super::{
     credential::Token,
     expect,
     made::Made,
-    sentence::{Action, Compiled, Expectation, Subject},
+    sentence::{Action, Compiled, Expectation, Remembered, Subject},
     template::Names,
 };
 use crate::{
@@ -66,6 +66,8 @@ pub(crate) struct World {
     drifts: bool,
     /// The token that signs calls.
     pub(super) token: Option<Token>,
+    /// Where answers hold a value that a later sentence takes for a token.
+    pub(super) tokens_to_come: Vec<Remembered>,
     /// What masks, once credentials came up in this scenario; else the run's redactor does.
     pub(super) learned: Option<Arc<Redactor>>,
 }
@@ -90,6 +92,7 @@ impl World {
             partner_requests: 0,
             drifts: false,
             token: None,
+            tokens_to_come: Vec::new(),
             learned: None,
         }
     }
