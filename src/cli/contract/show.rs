@@ -77,25 +77,20 @@ fn list(typed: &Show) -> Result<String, Vec<Diagnostic>> {
 }
 
 fn contract_text(contract: &Contract) -> String {
-    let mut text = format!(
-        "{}\n{}, {}, {}\n\n",
-        contract.title,
-        contract.id,
-        contract.standard.describe(),
-        contract.sources.root().path
-    );
-    let rows: Vec<[String; 3]> = contract
-        .operations
-        .iter()
-        .map(|operation| [operation.name.clone(), address(operation), answers(operation)])
-        .collect();
+    let path = &contract.sources.root().path;
+    // A document that was named by its path has it for an id.
+    let id = if contract.id == *path { String::new() } else { format!("{}, ", contract.id) };
+    let mut text = format!("{}\n{id}{}, {path}\n\n", contract.title, contract.standard.describe());
+    let operations = contract.operations.iter();
+    let rows: Vec<[String; 2]> =
+        operations.map(|operation| [operation.name.clone(), address(operation)]).collect();
     text.push_str(&table(&rows));
     text
 }
 
 fn operation_text(operation: &Operation) -> String {
     let mut text = format!("{}\n{}\n", operation.name, address(operation));
-    for line in wrapped(&operation.summary, 80) {
+    for line in wrapped(&operation.summary, 80).iter().filter(|line| !line.is_empty()) {
         let _ = writeln!(text, "{line}");
     }
     if operation.deprecated {
@@ -207,11 +202,6 @@ fn address(operation: &Operation) -> String {
         Kind::Rpc => format!("rpc {path}"),
         Kind::Payload => "payload".to_owned(),
     }
-}
-
-fn answers(operation: &Operation) -> String {
-    let all: Vec<String> = operation.responses.iter().map(|r| status(r.status)).collect();
-    all.join(" ")
 }
 
 fn kind(kind: Kind) -> &'static str {
