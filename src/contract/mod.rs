@@ -21,6 +21,7 @@ mod route;
 mod schema;
 mod shape;
 pub mod source;
+mod table;
 
 pub use check::{Checked, Tolerance, Tolerances, check, check_decoded};
 pub use load::{known, load, open};

@@ -63,7 +63,7 @@ const ONLY: &[Only] = &[
     Only {
         names: &["jsonschema", "referencing"],
         except: &[],
-        files: &["src/contract/schema.rs"],
+        files: &["src/contract/schema/"],
         why: "jsonschema breaks in minor versions and is wrapped once",
     },
     Only {

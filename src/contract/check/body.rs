@@ -93,7 +93,7 @@ pub(super) fn judge(
         Some(value) if is_json(content_type) => Ok(value),
         _ => decode_body(report.contract, content_type, schema, bytes),
     };
-    let mut value = match decoded {
+    let value = match decoded {
         Ok(value) => value,
         Err(why) => {
             let malformed = report.is_response() && codec::is_malformed(content_type, bytes);
@@ -110,7 +110,7 @@ pub(super) fn judge(
         }
     };
     let Some(schema) = schema else { return Some(value) };
-    for violation in report.contract.schemas.violations(schema, &mut value) {
+    for violation in report.contract.schemas.violations(schema, &value) {
         let actual = match violation.breach {
             Breach::Missing => None,
             _ => value.pointer(&violation.instance),

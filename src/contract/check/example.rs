@@ -49,7 +49,7 @@ fn of_example(
 ) -> Vec<UnfitExample> {
     let mut value: Value = (*example.value).clone();
     let sources = &contract.sources;
-    let violations = contract.schemas.violations(schema, &mut value);
+    let violations = contract.schemas.violations(schema, &value);
     violations
         .into_iter()
         .map(|violation| {

@@ -48,7 +48,7 @@ pub(super) fn breach(
     schema: &SchemaRef,
     mut value: Value,
 ) -> Option<(String, String)> {
-    let violations = report.contract.schemas.violations(schema, &mut value);
+    let violations = report.contract.schemas.violations(schema, &value);
     violations.into_iter().next().map(|violation| (violation.schema, violation.expected))
 }
 

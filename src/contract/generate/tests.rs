@@ -82,7 +82,7 @@ proptest! {
             for schema in schemas(&contract) {
                 let mut made = value(&contract, schema, seed);
                 prop_assert_eq!(&made, &value(&contract, schema, seed));
-                let violations = contract.schemas.violations(schema, &mut made);
+                let violations = contract.schemas.violations(schema, &made);
                 prop_assert!(violations.is_empty(), "{} {:?} {}", schema.pointer, violations, made);
             }
         }

@@ -56,7 +56,7 @@ pub(super) fn made(
             left: MOST_VALUES,
         };
         let mut value = make.value(written, 0);
-        if contract.schemas.violations(schema, &mut value).is_empty() {
+        if contract.schemas.violations(schema, &value).is_empty() {
             return value;
         }
         first.get_or_insert(value);

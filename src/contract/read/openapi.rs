@@ -1,9 +1,6 @@
 //! `OpenAPI` 3.0 and 3.1.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use serde_json::{Map, Value};
 
@@ -19,7 +16,7 @@ use crate::{
         SecurityScheme, Standard, StatusPattern,
         pointer::{self, join},
         route::Routes,
-        schema::{self, MOST_HOPS, SchemaProblem, Schemas},
+        schema::{self, MOST_HOPS, SchemaProblem, Schemas, Wrapped},
         source::{Part, Sources},
     },
     evidence::Diagnostic,
@@ -37,7 +34,7 @@ pub(super) fn openapi(
     let version = version(&sources, &document).map_err(|problem| vec![*problem])?;
     let survey = survey(&document);
     let mut problems = references::problems(&sources, &document, &survey);
-    let wrapped = lift(&mut document, &survey.schemas, version.starts_with("3.0"));
+    let wrapped = Wrapped(lift(&mut document, &survey.schemas, version.starts_with("3.0")));
     problems.extend(schema_problems(&sources, &document, &survey, &wrapped));
     if !problems.is_empty() {
         return Err(problems);
@@ -45,12 +42,15 @@ pub(super) fn openapi(
     let mut reader = Reader::new(&sources, &document);
     let operations = reader.operations();
     let security_schemes = reader.security_schemes();
-    let Reader { problems, schemas: pointers, .. } = reader;
+    let Reader { mut problems, schemas: pointers, .. } = reader;
+    if problems.is_empty() {
+        problems = endless(&sources, &document, &survey, &wrapped);
+    }
     if !problems.is_empty() {
         return Err(problems);
     }
-    let schemas =
-        Schemas::compile(&document, &pointers, wrapped).map_err(|found| placed(&sources, found))?;
+    let document = Arc::new(document);
+    let schemas = Schemas::new(&document, pointers, wrapped);
     let routes = Routes::new(operations.iter().map(|operation| operation.path.as_str()));
     let info = |name: &str| document.get("info")?.get(name)?.as_str().map(str::to_owned);
     Ok(Contract {
@@ -63,7 +63,7 @@ pub(super) fn openapi(
         operations,
         security_schemes,
         schemas,
-        document: Arc::new(document),
+        document,
         routes,
     })
 }
@@ -97,10 +97,23 @@ fn schema_problems(
     sources: &Sources,
     document: &Value,
     survey: &Survey,
-    wrapped: &HashSet<String>,
+    wrapped: &Wrapped,
 ) -> Vec<Diagnostic> {
-    let found = survey.schemas.iter().filter_map(|at| document.pointer(at).map(|s| (at, s)));
-    found.flat_map(|(at, s)| placed(sources, schema::problems(s, at, wrapped))).collect()
+    let schemas = survey.schemas.iter().map(String::as_str);
+    placed(sources, schema::problems(document, schemas, wrapped))
+}
+
+/// Schemas that no validator ends on.
+fn endless(
+    sources: &Sources,
+    document: &Value,
+    survey: &Survey,
+    wrapped: &Wrapped,
+) -> Vec<Diagnostic> {
+    let targets: Vec<_> =
+        survey.references.iter().filter_map(|(_, to)| pointer::of_reference(to)).collect();
+    let targets = targets.iter().map(|target| &**target);
+    placed(sources, schema::circles(document, targets, wrapped))
 }
 
 fn placed(sources: &Sources, problems: Vec<SchemaProblem>) -> Vec<Diagnostic> {
@@ -147,6 +160,7 @@ impl<'d> Reader<'d> {
 
     fn operations(&mut self) -> Vec<Operation> {
         let mut operations: Vec<Operation> = Vec::new();
+        let mut by_name: HashMap<String, usize> = HashMap::new();
         let paths = self.members("", self.document.as_object(), "paths");
         for (path, item) in paths {
             if !path.starts_with('/') {
@@ -166,8 +180,11 @@ impl<'d> Reader<'d> {
                 let Some(Value::Object(value)) = item.value.get(*method) else { continue };
                 let spot = Spot { value, pointer: join(&item.pointer, method) };
                 let operation = self.operation(method, &path, &spot, &inherited);
-                if let Some(other) = operations.iter().find(|other| other.name == operation.name) {
-                    self.same_name(&operation, &other.pointer.clone());
+                match by_name.get(&operation.name) {
+                    Some(other) => self.same_name(&operation, &operations[*other].pointer),
+                    None => {
+                        by_name.insert(operation.name.clone(), operations.len());
+                    }
                 }
                 operations.push(operation);
             }
