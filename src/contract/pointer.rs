@@ -1,8 +1,9 @@
 //! JSON Pointers (RFC 6901) as text: joining, reading, and their form in a URI.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use serde_json::Value;
 
 /// What must be escaped in a URI fragment (RFC 3986 section 3.5), and `%` itself.
 const FRAGMENT: &AsciiSet = &CONTROLS
@@ -48,6 +49,40 @@ pub(super) fn join(pointer: &str, name: &str) -> String {
     joined
 }
 
+/// Lengthens a pointer by a name, and tells where to cut it again.
+pub(super) fn push(pointer: &mut String, name: &str) -> usize {
+    let length = pointer.len();
+    pointer.push('/');
+    pointer.push_str(&escape(name));
+    length
+}
+
+/// Lengthens a pointer by a number, and tells where to cut it again.
+pub(super) fn push_index(pointer: &mut String, index: usize) -> usize {
+    let length = pointer.len();
+    // Writing to a string cannot fail.
+    let _ = write!(pointer, "/{index}");
+    length
+}
+
+/// What a pointer leads to. Nothing is allocated on the way but for an escaped name.
+pub(super) fn find<'v>(mut value: &'v Value, pointer: &str) -> Option<&'v Value> {
+    if pointer.is_empty() {
+        return Some(value);
+    }
+    for segment in pointer.strip_prefix('/')?.split('/') {
+        value = match value {
+            Value::Object(object) => object.get(&*unescape(segment))?,
+            // No sign and no leading zero (RFC 6901 section 4).
+            Value::Array(list) if segment == "0" || !segment.starts_with(['0', '+']) => {
+                list.get(segment.parse::<usize>().ok()?)?
+            }
+            _ => return None,
+        };
+    }
+    Some(value)
+}
+
 /// The pointer of what holds `pointer`, and the last name; `None` for the root.
 pub(super) fn split(pointer: &str) -> Option<(&str, Cow<'_, str>)> {
     pointer.rsplit_once('/').map(|(parent, segment)| (parent, unescape(segment)))
@@ -82,6 +117,22 @@ mod tests {
         assert_eq!(of_reference(&reference).as_deref(), Some(pointer.as_str()));
         assert_eq!(split(&pointer), Some(("/paths", "/v1/payment_intents/{intent}".into())));
         assert_eq!(unescape(&escape("a~1/b")), "a~1/b");
+    }
+
+    #[test]
+    fn a_pointer_leads_where_the_library_says() {
+        let value = serde_json::json!({"a": [{"x/y": 1}, {"": {"m~n": 2}}], "0": 3});
+        let known =
+            ["", "/a", "/a/0/x~1y", "/a/1//m~0n", "/0", "/a/00", "/a/+1", "/a/2", "/b", "a"];
+        for pointer in known {
+            assert_eq!(find(&value, pointer), value.pointer(pointer), "{pointer}");
+        }
+        let mut pointer = "/a".to_owned();
+        let length = push_index(&mut pointer, 0);
+        push(&mut pointer, "x/y");
+        assert_eq!(find(&value, &pointer), Some(&1.into()));
+        pointer.truncate(length);
+        assert_eq!(pointer, "/a");
     }
 
     #[test]

@@ -5,16 +5,17 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::survey::{ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP};
-use crate::contract::pointer::join;
+use super::survey::{Holds, holds};
+use crate::contract::pointer::{push, push_index};
 
 /// Lifts every schema at `roots`. The result holds the pointers of the schemas that had to be
 /// wrapped as the second branch of an `anyOf`, the one exception to "in place".
 pub(super) fn lift(document: &mut Value, roots: &[String], is_3_0: bool) -> HashSet<String> {
-    let mut lift = Lift { is_3_0, wrapped: HashSet::new() };
+    let mut lift = Lift { is_3_0, path: String::new(), wrapped: HashSet::new() };
     for root in roots {
         if let Some(schema) = document.pointer_mut(root) {
-            lift.schema(schema, root);
+            root.clone_into(&mut lift.path);
+            lift.schema(schema);
         }
     }
     lift.wrapped
@@ -22,49 +23,58 @@ pub(super) fn lift(document: &mut Value, roots: &[String], is_3_0: bool) -> Hash
 
 struct Lift {
     is_3_0: bool,
+    /// Pointer of where the lift is: written once and not for each place.
+    path: String,
     wrapped: HashSet<String>,
 }
 
 impl Lift {
-    fn schema(&mut self, schema: &mut Value, pointer: &str) {
+    fn schema(&mut self, schema: &mut Value) {
         let Value::Object(object) = schema else { return };
         // The dialect is fixed, and names for other documents would change what `#/...` means.
         for key in ["$schema", "$id", "$anchor", "$vocabulary"] {
-            object.shift_remove(key);
+            if object.contains_key(key) {
+                object.shift_remove(key);
+            }
         }
         if self.is_3_0 {
             bounds(object, "minimum", "exclusiveMinimum");
             bounds(object, "maximum", "exclusiveMaximum");
         }
-        self.below(object, pointer);
+        self.below(object);
         if self.is_3_0 && object.shift_remove("nullable") == Some(Value::Bool(true)) {
-            self.nullable(schema, pointer);
+            self.nullable(schema);
         }
     }
 
-    fn below(&mut self, object: &mut Map<String, Value>, pointer: &str) {
+    fn below(&mut self, object: &mut Map<String, Value>) {
         for (key, value) in object.iter_mut() {
-            let here = join(pointer, key);
-            match value {
-                Value::Array(list) if SCHEMA_LIST.contains(&key.as_str()) => {
+            let Some(kind) = holds(key, value) else { continue };
+            let length = push(&mut self.path, key);
+            match (kind, value) {
+                (Holds::List, Value::Array(list)) => {
                     for (index, schema) in list.iter_mut().enumerate() {
-                        self.schema(schema, &format!("{here}/{index}"));
+                        let length = push_index(&mut self.path, index);
+                        self.schema(schema);
+                        self.path.truncate(length);
                     }
                 }
-                Value::Object(map) if SCHEMA_MAP.contains(&key.as_str()) => {
+                (Holds::Map, Value::Object(map)) => {
                     for (name, schema) in map.iter_mut() {
-                        self.schema(schema, &join(&here, name));
+                        let length = push(&mut self.path, name);
+                        self.schema(schema);
+                        self.path.truncate(length);
                     }
                 }
-                value if ONE_SCHEMA.contains(&key.as_str()) => self.schema(value, &here),
-                _ => {}
+                (_, value) => self.schema(value),
             }
+            self.path.truncate(length);
         }
     }
 
     /// `nullable: true` of 3.0: null is one more type. Where the schema names no type, as in
     /// `allOf: [$ref]`, null becomes an alternative to the whole of it.
-    fn nullable(&mut self, schema: &mut Value, pointer: &str) {
+    fn nullable(&mut self, schema: &mut Value) {
         let Value::Object(object) = schema else { return };
         if let Some(Value::String(name)) = object.get("type") {
             let types = json!([name, "null"]);
@@ -82,7 +92,7 @@ impl Lift {
         {
             let inner = schema.take();
             *schema = json!({"anyOf": [{"type": "null"}, inner]});
-            self.wrapped.insert(pointer.to_owned());
+            self.wrapped.insert(self.path.clone());
         }
     }
 }

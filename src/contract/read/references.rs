@@ -100,7 +100,7 @@ enum Hop {
 fn resolve(document: &Value, pointer: &str) -> Hop {
     let mut at = pointer.to_owned();
     for hop in 0..MOST_HOPS {
-        let Some(found) = document.pointer(&at) else {
+        let Some(found) = pointer::find(document, &at) else {
             // A target that is broken further on is told where that reference stands.
             return if hop == 0 { Hop::Nowhere } else { Hop::Found };
         };
@@ -111,7 +111,7 @@ fn resolve(document: &Value, pointer: &str) -> Hop {
     }
     let mut members: Vec<String> = Vec::new();
     while !members.contains(&at) {
-        let Some(further) = document.pointer(&at).and_then(next) else { return Hop::TooFar };
+        let Some(further) = pointer::find(document, &at).and_then(next) else { return Hop::TooFar };
         members.push(std::mem::replace(&mut at, further));
     }
     Hop::Circle(members)
@@ -126,7 +126,7 @@ fn next(value: &Value) -> Option<String> {
 /// The nearest pointer that exists: the same holder with another name, else a component.
 fn suggestion(document: &Value, pointer: &str) -> Option<String> {
     let (parent, name) = pointer::split(pointer)?;
-    if let Some(Value::Object(holder)) = document.pointer(parent)
+    if let Some(Value::Object(holder)) = pointer::find(document, parent)
         && let Some(near) = nearest(&name, holder.keys().map(String::as_str))
     {
         return Some(join(parent, near));

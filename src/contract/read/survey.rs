@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::contract::pointer::join;
+use crate::contract::pointer::{push, push_index};
 
 /// What a walk found.
 #[derive(Debug, Default)]
@@ -14,7 +14,7 @@ pub(super) struct Survey {
 }
 
 /// Keywords whose value is one schema.
-pub(super) const ONE_SCHEMA: &[&str] = &[
+const ONE_SCHEMA: &[&str] = &[
     "not",
     "if",
     "then",
@@ -28,9 +28,9 @@ pub(super) const ONE_SCHEMA: &[&str] = &[
     "contentSchema",
 ];
 /// Keywords whose value is a list of schemas.
-pub(super) const SCHEMA_LIST: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
+const SCHEMA_LIST: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords whose value holds schemas by name.
-pub(super) const SCHEMA_MAP: &[&str] =
+const SCHEMA_MAP: &[&str] =
     &["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
 
 /// Members whose own members are named by people, so that no key in them is a keyword.
@@ -58,87 +58,105 @@ fn is_payload(key: &str) -> bool {
 
 /// Walks the document.
 pub(super) fn survey(document: &Value) -> Survey {
-    let mut survey = Survey::default();
+    let mut walk = Walk { path: String::new(), found: Survey::default() };
     if let Value::Object(root) = document {
-        survey.object(root, "");
+        walk.object(root);
     }
-    survey
+    walk.found
 }
 
-impl Survey {
-    fn object(&mut self, object: &Map<String, Value>, pointer: &str) {
-        self.reference(object, pointer);
+struct Walk {
+    /// Pointer of where the walk is: written once and not for each place.
+    path: String,
+    found: Survey,
+}
+
+impl Walk {
+    fn object(&mut self, object: &Map<String, Value>) {
+        self.reference(object);
         for (key, value) in object {
             if is_payload(key) {
                 continue;
             }
-            let below = join(pointer, key);
+            let is_schemas = self.path == "/components" && key == "schemas";
+            let length = push(&mut self.path, key);
             match value {
-                Value::Object(named) if pointer == "/components" && key == "schemas" => {
-                    for (name, schema) in named {
-                        self.root(schema, join(&below, name));
-                    }
-                }
-                schema if key == "schema" => self.root(schema, below),
+                Value::Object(named) if is_schemas => self.named(named, Self::root),
+                schema if key == "schema" => self.root(schema),
                 Value::Object(named) if NAMED.contains(&key.as_str()) => {
-                    for (name, value) in named {
-                        self.any(value, &join(&below, name));
-                    }
+                    self.named(named, Self::any);
                 }
-                value => self.any(value, &below),
+                value => self.any(value),
             }
+            self.path.truncate(length);
         }
     }
 
-    fn any(&mut self, value: &Value, pointer: &str) {
+    fn any(&mut self, value: &Value) {
         match value {
-            Value::Object(object) => self.object(object, pointer),
-            Value::Array(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    self.any(item, &format!("{pointer}/{index}"));
-                }
-            }
+            Value::Object(object) => self.object(object),
+            Value::Array(items) => self.listed(items, Self::any),
             _ => {}
         }
     }
 
-    fn root(&mut self, schema: &Value, pointer: String) {
-        self.schema(schema, &pointer);
-        self.schemas.push(pointer);
+    fn root(&mut self, schema: &Value) {
+        self.schema(schema);
+        self.found.schemas.push(self.path.clone());
     }
 
-    fn schema(&mut self, schema: &Value, pointer: &str) {
+    fn schema(&mut self, schema: &Value) {
         let Value::Object(object) = schema else { return };
-        self.reference(object, pointer);
-        for (below, schema) in sub_schemas(object, pointer) {
-            self.schema(schema, &below);
+        self.reference(object);
+        for (key, value) in object {
+            let Some(kind) = holds(key, value) else { continue };
+            let length = push(&mut self.path, key);
+            match (kind, value) {
+                (Holds::List, Value::Array(list)) => self.listed(list, Self::schema),
+                (Holds::Map, Value::Object(map)) => self.named(map, Self::schema),
+                (_, schema) => self.schema(schema),
+            }
+            self.path.truncate(length);
         }
     }
 
-    fn reference(&mut self, object: &Map<String, Value>, pointer: &str) {
+    fn named(&mut self, named: &Map<String, Value>, each: fn(&mut Self, &Value)) {
+        for (name, value) in named {
+            let length = push(&mut self.path, name);
+            each(self, value);
+            self.path.truncate(length);
+        }
+    }
+
+    fn listed(&mut self, list: &[Value], each: fn(&mut Self, &Value)) {
+        for (index, value) in list.iter().enumerate() {
+            let length = push_index(&mut self.path, index);
+            each(self, value);
+            self.path.truncate(length);
+        }
+    }
+
+    fn reference(&mut self, object: &Map<String, Value>) {
         if let Some(Value::String(target)) = object.get("$ref") {
-            self.references.push((pointer.to_owned(), target.clone()));
+            self.found.references.push((self.path.clone(), target.clone()));
         }
     }
 }
 
-/// The schemas directly inside a schema, with their pointers.
-fn sub_schemas<'s>(object: &'s Map<String, Value>, pointer: &str) -> Vec<(String, &'s Value)> {
-    let mut found = Vec::new();
-    for (key, value) in object {
-        let key = key.as_str();
-        match value {
-            Value::Array(list) if SCHEMA_LIST.contains(&key) => {
-                let base = join(pointer, key);
-                found.extend(list.iter().enumerate().map(|(i, s)| (format!("{base}/{i}"), s)));
-            }
-            Value::Object(map) if SCHEMA_MAP.contains(&key) => {
-                let base = join(pointer, key);
-                found.extend(map.iter().map(|(name, s)| (join(&base, name), s)));
-            }
-            value if ONE_SCHEMA.contains(&key) => found.push((join(pointer, key), value)),
-            _ => {}
-        }
+/// How a keyword holds schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    One,
+    List,
+    Map,
+}
+
+/// How this member of a schema holds schemas, if it does.
+pub(super) fn holds(key: &str, value: &Value) -> Option<Holds> {
+    match value {
+        Value::Array(_) if SCHEMA_LIST.contains(&key) => Some(Holds::List),
+        Value::Object(_) if SCHEMA_MAP.contains(&key) => Some(Holds::Map),
+        Value::Object(_) if ONE_SCHEMA.contains(&key) => Some(Holds::One),
+        _ => None,
     }
-    found
 }

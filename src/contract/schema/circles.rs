@@ -63,7 +63,7 @@ impl Graph {
 
     fn add(&mut self, document: &Value, target: &str) {
         let mut found = Vec::new();
-        if let Some(schema) = document.pointer(target) {
+        if let Some(schema) = pointer::find(document, target) {
             in_place(schema, &mut found);
         }
         let from = self.number(target);

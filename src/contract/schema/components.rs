@@ -78,7 +78,7 @@ impl Components {
     fn last_of(&self, pointer: &str) -> String {
         let mut at = pointer.to_owned();
         for _ in 0..MOST_HOPS {
-            let Some(Value::Object(schema)) = self.document.pointer(&at) else { break };
+            let Some(Value::Object(schema)) = pointer::find(&self.document, &at) else { break };
             let Some(Value::String(reference)) = schema.get("$ref").filter(|_| schema.len() == 1)
             else {
                 break;
@@ -109,7 +109,7 @@ impl Component {
     /// The schema as lifted.
     pub(super) fn schema(&self) -> &Value {
         static ANYTHING: Value = Value::Bool(true);
-        self.document.pointer(&self.pointer).unwrap_or(&ANYTHING)
+        pointer::find(&self.document, &self.pointer).unwrap_or(&ANYTHING)
     }
 
     /// Its validator. Err: why it does not compile, which is told when the document is read; what

@@ -13,14 +13,15 @@ pub(in crate::contract) const MOST_HOPS: usize = 32;
 
 /// The schema itself, with references followed.
 pub(in crate::contract) fn resolve<'d>(document: &'d Value, schema: &SchemaRef) -> &'d Value {
-    follow(document, document.pointer(&schema.pointer).unwrap_or(&Value::Bool(true)))
+    follow(document, pointer::find(document, &schema.pointer).unwrap_or(&Value::Bool(true)))
 }
 
 /// Follows `$ref`s within the document from this schema on.
 pub(in crate::contract) fn follow<'d>(document: &'d Value, mut schema: &'d Value) -> &'d Value {
     for _ in 0..MOST_HOPS {
         let Some(Value::String(reference)) = schema.get("$ref") else { break };
-        let Some(next) = pointer::of_reference(reference).and_then(|p| document.pointer(&p)) else {
+        let Some(next) = pointer::of_reference(reference).and_then(|p| pointer::find(document, &p))
+        else {
             break;
         };
         schema = next;

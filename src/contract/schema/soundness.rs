@@ -39,7 +39,7 @@ pub(in crate::contract) fn problems<'p>(
     let mut patterns = Patterns::default();
     let mut found = Vec::new();
     for at in schemas {
-        let Some(schema) = document.pointer(at) else { continue };
+        let Some(schema) = pointer::find(document, at) else { continue };
         if found.len() >= MOST_PROBLEMS {
             break;
         }

@@ -114,7 +114,7 @@ impl Walk<'_> {
     /// Adds what the schema at `at` evaluates of a value that it holds for. Of the schema that the
     /// keyword stands in, the keyword itself is left out.
     fn schema(&mut self, at: &str, is_first: bool) {
-        let Some(Value::Object(schema)) = self.home.document().pointer(at) else { return };
+        let Some(Value::Object(schema)) = pointer::find(self.home.document(), at) else { return };
         self.own(schema, at, is_first);
         // In place schemas may lie as deep as references go.
         let _ = verdicts::deeper(|| self.in_place(schema, at));

@@ -243,7 +243,7 @@ impl Shapes {
             closure,
             types,
         };
-        if let Some(Value::Object(schema)) = self.document.pointer(lifted) {
+        if let Some(Value::Object(schema)) = pointer::find(&self.document, lifted) {
             self.read_members(schema, lifted, &mut shape);
         }
         shape
@@ -285,7 +285,7 @@ impl Shapes {
 
     fn read_in_place(&self, lifted: &str) -> InPlace {
         let mut said = InPlace { own: Types::ALL, all: Vec::new(), choices: Vec::new() };
-        let schema = match self.document.pointer(lifted) {
+        let schema = match pointer::find(&self.document, lifted) {
             Some(Value::Object(schema)) => schema,
             Some(Value::Bool(false)) => return InPlace { own: Types::NONE, ..said },
             _ => return said,
