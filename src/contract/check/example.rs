@@ -47,9 +47,9 @@ fn of_example(
     schema: &SchemaRef,
     example: &NamedExample,
 ) -> Vec<UnfitExample> {
-    let mut value: Value = (*example.value).clone();
+    let value: &Value = &example.value;
     let sources = &contract.sources;
-    let violations = contract.schemas.violations(schema, &value);
+    let violations = contract.schemas.violations(schema, value);
     violations
         .into_iter()
         .map(|violation| {

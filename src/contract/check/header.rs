@@ -26,7 +26,7 @@ pub(super) fn response(report: &mut Report<'_>, promised: &ResponseSpec, respons
             Some(text) if text.contains(MASK) => {}
             Some(text) => {
                 let value = header_value(report.contract, &header.schema, text);
-                if let Some((promise, expected)) = breach(report, &header.schema, value) {
+                if let Some((promise, expected)) = breach(report, &header.schema, &value) {
                     report.add(Found {
                         rule: "header.value",
                         message: format!("the answer's header `{}` breaks its schema", header.name),
@@ -46,9 +46,9 @@ pub(super) fn response(report: &mut Report<'_>, promised: &ResponseSpec, respons
 pub(super) fn breach(
     report: &Report<'_>,
     schema: &SchemaRef,
-    mut value: Value,
+    value: &Value,
 ) -> Option<(String, String)> {
-    let violations = report.contract.schemas.violations(schema, &value);
+    let violations = report.contract.schemas.violations(schema, value);
     violations.into_iter().next().map(|violation| (violation.schema, violation.expected))
 }
 

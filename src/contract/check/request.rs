@@ -51,7 +51,7 @@ fn parameters(report: &mut Report<'_>, operation: &Operation, request: &Request)
             }
             _ => shown(&parameter.name, &value),
         };
-        if let Some((promise, expected)) = header::breach(report, &parameter.schema, value) {
+        if let Some((promise, expected)) = header::breach(report, &parameter.schema, &value) {
             let location = location(parameter);
             report.add(Found {
                 rule: "parameter.value",

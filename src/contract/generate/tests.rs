@@ -80,7 +80,7 @@ proptest! {
     fn what_is_made_is_valid(seed in any::<u64>()) {
         for contract in [payments(), labels(), read_text(KINDS).expect("valid")] {
             for schema in schemas(&contract) {
-                let mut made = value(&contract, schema, seed);
+                let made = value(&contract, schema, seed);
                 prop_assert_eq!(&made, &value(&contract, schema, seed));
                 let violations = contract.schemas.violations(schema, &made);
                 prop_assert!(violations.is_empty(), "{} {:?} {}", schema.pointer, violations, made);

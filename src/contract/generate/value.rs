@@ -55,8 +55,8 @@ pub(super) fn made(
             open: Vec::new(),
             left: MOST_VALUES,
         };
-        let mut value = make.value(written, 0);
-        if contract.schemas.violations(schema, &value).is_empty() {
+        let value = make.value(written, 0);
+        if contract.schemas.is_valid(schema, &value) {
             return value;
         }
         first.get_or_insert(value);

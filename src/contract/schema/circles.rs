@@ -131,11 +131,15 @@ fn in_place(schema: &Value, found: &mut Vec<String>) {
                 found.extend(pointer::of_reference(reference).map(std::borrow::Cow::into_owned));
             }
             ("allOf" | "anyOf" | "oneOf", Value::Array(list)) => {
-                list.iter().for_each(|schema| in_place(schema, found));
+                for schema in list {
+                    in_place(schema, found);
+                }
             }
             ("not" | "if" | "then" | "else", schema) => in_place(schema, found),
             ("dependentSchemas", Value::Object(map)) => {
-                map.values().for_each(|schema| in_place(schema, found));
+                for schema in map.values() {
+                    in_place(schema, found);
+                }
             }
             _ => {}
         }

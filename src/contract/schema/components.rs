@@ -124,12 +124,9 @@ impl Component {
 
     /// Whether a value keeps the schema; asked during a judgement.
     pub(super) fn is_valid(&self, value: &Value) -> bool {
-        verdicts::verdict(self, value, || match self.validator() {
-            Ok(validator) => validator.is_valid(value),
-            Err(_) => {
-                verdicts::give_up(Limit::Broken);
-                true
-            }
+        verdicts::verdict(self, value, || {
+            let Ok(validator) = self.validator() else { return verdicts::give_up(Limit::Broken) };
+            validator.is_valid(value)
         })
     }
 }

@@ -49,12 +49,9 @@ impl<'i> Keyword<'i> for Reference {
     }
 
     fn is_valid(&self, value: &'i Value) -> bool {
-        self.target.upgrade().map_or_else(
-            || {
-                verdicts::give_up(Limit::Broken);
-                true
-            },
-            |target| target.is_valid(value),
-        )
+        match self.target.upgrade() {
+            Some(target) => target.is_valid(value),
+            None => verdicts::give_up(Limit::Broken),
+        }
     }
 }

@@ -64,9 +64,10 @@ pub(super) fn remember() {
     STATE.with(|state| state.steps.set(state.steps.get().max(REMEMBER_AFTER)));
 }
 
-/// Ends this judgement without a verdict.
-pub(super) fn give_up(limit: Limit) {
+/// Ends this judgement without a verdict; what stands for one then is always true.
+pub(super) fn give_up(limit: Limit) -> bool {
     STATE.with(|state| state.limit.set(state.limit.get().or(Some(limit))));
+    true
 }
 
 /// Whether the judgement has to end.
