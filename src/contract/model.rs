@@ -1,5 +1,7 @@
 //! The neutral model: what a contract promises, whatever its document's format.
 
+pub mod protobuf;
+
 use std::sync::Arc;
 
 use schemars::JsonSchema;

@@ -6,6 +6,7 @@
 
 mod lift;
 mod openapi;
+mod protobuf;
 mod references;
 mod standard;
 mod survey;
