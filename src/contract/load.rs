@@ -1,6 +1,7 @@
 //! Reads a contract's root document from disk; the one file of this room that does.
 
 use std::{
+    borrow::Cow,
     fs::{self, File},
     io::Read as _,
     path::{Path, PathBuf},
@@ -14,6 +15,12 @@ use crate::evidence::{Diagnostic, nearest};
 
 /// Names of a root document, in the order in which they are looked for.
 const ROOTS: &[&str] = &["openapi.yaml", "openapi.yml", "openapi.json"];
+
+/// Endings of files that together are one document.
+const ENDINGS: &[&str] = &["proto"];
+
+/// Files and folders of a contract that are looked at.
+const MOST_ENTRIES: usize = 50_000;
 
 /// Bytes of one document. The largest that vendors publish have some ten megabytes.
 const MOST_BYTES: u64 = 64 << 20;
@@ -37,7 +44,7 @@ pub fn load(workspace: &Path, id: &str) -> Result<Contract, Vec<Diagnostic>> {
     let folder =
         Folder { on_disk: workspace.join("contracts").join(id), shown: format!("contracts/{id}/") };
     match folder.root() {
-        Some(root) => folder.open(id, root),
+        Some(root) => folder.open(id, &root),
         None => Err(vec![missing(workspace, id)]),
     }
 }
@@ -55,7 +62,7 @@ pub fn open(path: &Path) -> Result<Contract, Vec<Diagnostic>> {
                     .expected(ROOTS.join(", ")),
             ]
         })?;
-        return folder.open(&id, root);
+        return folder.open(&id, &root);
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let on_disk = path.parent().unwrap_or(Path::new("")).to_owned();
@@ -72,8 +79,13 @@ struct Folder {
 
 impl Folder {
     /// The name of the root document.
-    fn root(&self) -> Option<&'static str> {
-        ROOTS.iter().copied().find(|root| self.on_disk.join(root).is_file())
+    fn root(&self) -> Option<Cow<'static, str>> {
+        let one = ROOTS.iter().copied().find(|root| self.on_disk.join(root).is_file());
+        // A contract of several files has no first one: the least deep one, by name.
+        let first = |ending: &&str| {
+            self.with_ending(ending).into_iter().min_by_key(|path| path.matches('/').count())
+        };
+        one.map(Cow::Borrowed).or_else(|| ENDINGS.iter().find_map(first).map(Cow::Owned))
     }
 
     fn open(&self, id: &str, root: &str) -> Result<Contract, Vec<Diagnostic>> {
@@ -101,6 +113,32 @@ impl Files for Folder {
                 .actual(error.to_string())
                 .help("the document must be a readable file in UTF-8")),
         }
+    }
+
+    fn with_ending(&self, ending: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut folders = vec![String::new()];
+        let mut left = MOST_ENTRIES;
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(self.on_disk.join(&folder)).into_iter().flatten().flatten() {
+                left = left.saturating_sub(1);
+                let (name, Ok(kind)) = (entry.file_name(), entry.file_type()) else { continue };
+                let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else {
+                    continue;
+                };
+                let path = format!("{folder}{name}");
+                // A link may lead out of the folder, and in a circle.
+                if kind.is_dir() && left > 0 {
+                    folders.push(format!("{path}/"));
+                } else if kind.is_file()
+                    && name.rsplit_once('.').is_some_and(|(_, is)| is == ending)
+                {
+                    found.push(path);
+                }
+            }
+        }
+        found.sort();
+        found
     }
 }
 
@@ -134,7 +172,9 @@ pub fn known(workspace: &Path) -> Vec<String> {
             })
             .collect();
     }
-    let holds_root = |folder: &Path| ROOTS.iter().any(|root| folder.join(root).is_file());
+    let holds_root = |folder: &Path| {
+        Folder { on_disk: folder.to_owned(), shown: String::new() }.root().is_some()
+    };
     let mut ids: Vec<String> =
         ids.into_iter().filter(|(folder, _)| holds_root(folder)).map(|(_, id)| id).collect();
     ids.sort();

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use self::protobuf::Protobuf;
 use super::{
     route::Routes,
     schema::{SchemaRef, Schemas, resolve},
@@ -64,8 +65,8 @@ pub enum Standard {
     AsyncApi(String),
     /// A single JSON Schema, with its draft.
     JsonSchema(String),
-    /// Protocol Buffers, with the syntax or edition.
-    Protobuf(String),
+    /// Protocol Buffers, with what the wire is made of.
+    Protobuf(Arc<Protobuf>),
     /// An Avro schema.
     Avro,
 }
@@ -78,7 +79,7 @@ impl Standard {
             Self::OpenApi(version) => format!("OpenAPI {version}"),
             Self::AsyncApi(version) => format!("AsyncAPI {version}"),
             Self::JsonSchema(draft) => format!("JSON Schema {draft}"),
-            Self::Protobuf(syntax) => format!("Protocol Buffers {syntax}"),
+            Self::Protobuf(described) => format!("Protocol Buffers {}", described.syntaxes()),
             Self::Avro => "Avro".to_owned(),
         }
     }

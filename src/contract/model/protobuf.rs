@@ -3,14 +3,18 @@
 //! A document in the neutral model says what JSON a message may be; what the wire is made of
 //! (numbers, labels, packing) stands here, for those who compare and who read bytes.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use serde_json::Value;
 
 use crate::{contract::source::Source, evidence::Place};
 
 /// Everything that a set of `.proto` files describes, by full name without the leading dot.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Protobuf {
     /// The files, those of the contract first and then the built-in ones that they import.
     pub files: Vec<ProtoFile>,
@@ -36,15 +40,20 @@ impl Protobuf {
         self.files.get(at.file).map_or("", |file| &file.path)
     }
 
+    /// Such as `proto3`, or `proto2 and proto3` where the files differ.
+    pub fn syntaxes(&self) -> String {
+        let own = self.files.iter().filter(|file| file.source.is_some());
+        let syntaxes: BTreeSet<Syntax> = own.map(|file| file.syntax).collect();
+        let names: Vec<String> = syntaxes.iter().map(ToString::to_string).collect();
+        names.join(" and ")
+    }
+
     /// Extensions of a message, in the order of their numbers.
     pub fn extensions_of(&self, message: &str) -> Vec<(&str, &Field)> {
-        let of = |(name, field): (&'_ String, &'_ Field)| {
-            field.extendee.as_deref().is_some_and(|e| e == message).then_some(name.len())
-        };
         let mut found: Vec<_> = self
             .extensions
             .iter()
-            .filter(|entry| of(*entry).is_some())
+            .filter(|(_, field)| field.extendee.as_deref() == Some(message))
             .map(|(name, field)| (name.as_str(), field))
             .collect();
         found.sort_by_key(|(_, field)| field.number);
@@ -82,8 +91,18 @@ pub struct ProtoFile {
     pub package_at: At,
 }
 
+impl PartialEq for ProtoFile {
+    /// What two files say; not where they lie.
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, &self.package, self.syntax, &self.options, &self.imports)
+            == (&other.path, &other.package, other.syntax, &other.options, &other.imports)
+    }
+}
+
+impl Eq for ProtoFile {}
+
 /// An `import` line.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
     /// The path as written.
     pub path: String,
@@ -117,7 +136,7 @@ impl std::fmt::Display for Syntax {
 }
 
 /// Options by name, such as `java_package`, `features.field_presence` or `(google.api.http)`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// Values, words as text, with their places.
     pub set: BTreeMap<String, (Value, At)>,
@@ -174,7 +193,7 @@ pub enum Presence {
 }
 
 /// A message or group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// The whole declaration.
     pub at: At,
@@ -206,7 +225,7 @@ impl Message {
 }
 
 /// A range of numbers, ends included.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Numbers {
     /// The first.
     pub first: i32,
@@ -217,7 +236,7 @@ pub struct Numbers {
 }
 
 /// A field or extension.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     /// Its name as written.
     pub name: String,
@@ -286,22 +305,36 @@ pub enum Kind {
 
 /// A type without parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the language's own names")]
 pub enum Scalar {
+    /// 64 bits, floating point.
     Double,
+    /// 32 bits, floating point.
     Float,
+    /// 32 bits, ten bytes where negative.
     Int32,
+    /// 64 bits, ten bytes where negative.
     Int64,
+    /// 32 bits, never negative.
     Uint32,
+    /// 64 bits, never negative.
     Uint64,
+    /// 32 bits, small where near zero.
     Sint32,
+    /// 64 bits, small where near zero.
     Sint64,
+    /// 32 bits in four bytes, never negative.
     Fixed32,
+    /// 64 bits in eight bytes, never negative.
     Fixed64,
+    /// 32 bits in four bytes.
     Sfixed32,
+    /// 64 bits in eight bytes.
     Sfixed64,
+    /// True or false.
     Bool,
+    /// UTF-8 text.
     String,
+    /// Any bytes.
     Bytes,
 }
 
@@ -348,7 +381,7 @@ impl std::fmt::Display for Kind {
 }
 
 /// An enumeration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enum {
     /// The whole declaration.
     pub at: At,
@@ -369,7 +402,7 @@ pub struct Enum {
 }
 
 /// A value of an enumeration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnumValue {
     /// Its name.
     pub name: String,
@@ -384,7 +417,7 @@ pub struct EnumValue {
 }
 
 /// A service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
     /// The whole declaration.
     pub at: At,
@@ -397,7 +430,7 @@ pub struct Service {
 }
 
 /// A method of a service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method {
     /// Its name.
     pub name: String,

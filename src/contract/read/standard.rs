@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use super::openapi::openapi;
+use super::{openapi::openapi, protobuf::protobuf};
 use crate::{
     contract::{
         Contract, schema,
@@ -12,7 +12,10 @@ use crate::{
 };
 
 /// Reads a document and the files beside it that it refers to. Every problem is listed.
-pub fn read(id: &str, root: Source, _files: &dyn Files) -> Result<Contract, Vec<Diagnostic>> {
+pub fn read(id: &str, root: Source, files: &dyn Files) -> Result<Contract, Vec<Diagnostic>> {
+    if root.path.ends_with(".proto") {
+        return protobuf(id, root, files);
+    }
     let document = thread::scope(|scope| {
         // Made beside it, since a run of one scenario waits for both. Where the
         // system has no thread to spare, it is made when it is needed.

@@ -14,6 +14,11 @@ use crate::{
 pub trait Files {
     /// The text of a file. Errors: it is not there, not readable, or too large.
     fn read(&self, path: &str) -> Result<Source, Diagnostic>;
+
+    /// Paths of all files with this ending (without its point), sorted.
+    fn with_ending(&self, _ending: &str) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// No files: documents that stand alone.

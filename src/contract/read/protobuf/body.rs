@@ -234,9 +234,8 @@ impl Parsed {
         }
         cursor.step();
         cursor.expect("<")?;
-        let key = Scalar::named(cursor.text()).filter(|key| {
-            !matches!(key, Scalar::Double | Scalar::Float | Scalar::Bytes)
-        });
+        let key = Scalar::named(cursor.text())
+            .filter(|key| !matches!(key, Scalar::Double | Scalar::Float | Scalar::Bytes));
         let Some(key) = key else {
             return Err(cursor.unexpected("a whole number, `bool` or `string` as type of the keys"));
         };
@@ -276,7 +275,10 @@ impl Parsed {
         }
         let mut field = Field {
             label,
-            kind: Kind::Message { name: format!(".{}", full(site.scope, &written)), delimited: true },
+            kind: Kind::Message {
+                name: format!(".{}", full(site.scope, &written)),
+                delimited: true,
+            },
             kind_at,
             ..named(cursor, site, comment.clone())?
         };

@@ -4,10 +4,7 @@ use std::ops::Range;
 
 use super::lex::{Placed, Token, lex, plain, unquote};
 use crate::{
-    contract::{
-        model::protobuf::At,
-        source::Source,
-    },
+    contract::{model::protobuf::At, source::Source},
     evidence::Diagnostic,
 };
 

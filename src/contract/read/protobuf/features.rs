@@ -4,9 +4,7 @@
 use std::collections::HashMap;
 
 use super::parse::Parsed;
-use crate::contract::model::protobuf::{
-    Features, Field, Kind, Label, Options, Presence, Syntax,
-};
+use crate::contract::model::protobuf::{Features, Field, Kind, Label, Options, Presence, Syntax};
 
 /// Finds out the features of everything in a file, and the labels that follow from them.
 pub(super) fn decide(file: &mut Parsed) {
@@ -69,7 +67,7 @@ fn apply(features: &mut Features, options: &Options) {
         Some("LEGACY_REQUIRED") => features.presence = Presence::Required,
         _ => {}
     }
-    let mut set = |name: &str, yes: &str, feature: &mut bool| {
+    let set = |name: &str, yes: &str, feature: &mut bool| {
         if let Some(said) = text(name) {
             *feature = said == yes;
         }

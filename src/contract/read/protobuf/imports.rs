@@ -124,10 +124,7 @@ fn circle(parsed: &[Parsed], numbers: &HashMap<&str, usize>) -> Option<Diagnosti
 }
 
 /// The files that each file sees: itself, what it imports, and what that imports publicly.
-pub(super) fn visible(
-    parsed: &[Parsed],
-    numbers: &HashMap<&str, usize>,
-) -> Vec<HashSet<usize>> {
+pub(super) fn visible(parsed: &[Parsed], numbers: &HashMap<&str, usize>) -> Vec<HashSet<usize>> {
     let see = |file: usize| {
         let mut seen = HashSet::from([file]);
         let mut open: Vec<&Import> = parsed[file].file.imports.iter().collect();

@@ -24,7 +24,7 @@ pub(super) const MOST_PROBLEMS: usize = 100;
 const MOST_COMPARED: usize = 20_000;
 
 /// Reads files: path from the root of what is described, and text.
-pub(in crate::contract) fn link(files: &[(String, Arc<Source>)]) -> Result<Protobuf, Vec<Diagnostic>> {
+pub(super) fn link(files: &[(String, Arc<Source>)]) -> Result<Protobuf, Vec<Diagnostic>> {
     let mut parsed = Vec::with_capacity(files.len());
     let mut problems = Vec::new();
     for (path, source) in files {
@@ -279,9 +279,6 @@ fn twice(parsed: &[Parsed], name: &str, second: &At, first: &At) -> Diagnostic {
         .maybe_at(place(parsed, first), "the first")
         .help("give each its own name, or take one of two copies of a file away")
 }
-
-/// Files by path.
-pub(super) type Numbers<'p> = HashMap<&'p str, usize>;
 
 /// Names with where each first stands; what stands twice is told.
 pub(super) fn unique<'n>(

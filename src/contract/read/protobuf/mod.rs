@@ -1,9 +1,11 @@
 //! Protocol Buffers: `.proto` files of proto2, proto3 and the editions, without `protoc`.
 //!
-//! [`link::link`] reads all files of a contract into one description.
+//! [`link::link`] reads all files of a contract into one description, which [`protobuf()`] turns
+//! into the neutral model. The reader is our own: docs/decisions/0020.
 
 mod body;
 mod builtin;
+mod contract;
 mod cursor;
 mod features;
 mod imports;
@@ -11,6 +13,9 @@ mod lex;
 mod link;
 mod option;
 mod parse;
+mod schema;
+#[cfg(test)]
+mod tests;
 mod validate;
 
-pub(in crate::contract) use link::link;
+pub(super) use contract::protobuf;

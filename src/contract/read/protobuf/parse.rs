@@ -184,11 +184,7 @@ impl Parsed {
         cursor.expect(";")
     }
 
-    fn service(
-        &mut self,
-        cursor: &mut Cursor<'_>,
-        (comment, start): (String, usize),
-    ) -> Read<()> {
+    fn service(&mut self, cursor: &mut Cursor<'_>, (comment, start): (String, usize)) -> Read<()> {
         cursor.step();
         let name = full(&self.file.package, &cursor.word("the name of the service")?);
         cursor.expect("{")?;

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    link::unique,
-    parse::Parsed,
-};
+use super::{link::unique, parse::Parsed};
 use crate::{
     contract::model::protobuf::{At, Enum, Field, Message, Numbers, Syntax},
     evidence::Diagnostic,
@@ -44,7 +41,8 @@ pub(super) fn extensions(parsed: &[Parsed]) -> Vec<Diagnostic> {
                 problems.push(Diagnostic::error(title).maybe_at(place(&field.at), name).help(help));
             }
             if let Some(first) = numbers.insert((extendee, field.number), field) {
-                let title = format!("two extensions of `{extendee}` have the number {}", field.number);
+                let title =
+                    format!("two extensions of `{extendee}` have the number {}", field.number);
                 problems.push(
                     Diagnostic::error(title)
                         .maybe_at(place(&field.at), "the second")
@@ -104,7 +102,8 @@ impl Found<'_> {
                 [("reserved", &message.reserved), ("for extensions", &message.extension_ranges)]
             {
                 if let Some(range) = ranges.iter().find(|range| holds(range, field.number)) {
-                    let title = format!("the number {} of `{}` is {what}", field.number, field.name);
+                    let title =
+                        format!("the number {} of `{}` is {what}", field.number, field.name);
                     self.tell(title, &[(&field.at, ""), (&range.at, what)], "");
                 }
             }
@@ -116,7 +115,9 @@ impl Found<'_> {
         // Names that would be one in JSON (protobuf guide, "JSON Name Conflicts").
         if message.features.json && self.parsed.file.syntax != Syntax::Proto2 {
             let names = fields.iter().map(|field| (field.json_name.as_str(), &field.name_at));
-            self.unique(names, |json| format!("two fields of `{name}` are called `{json}` in JSON"));
+            self.unique(names, |json| {
+                format!("two fields of `{name}` are called `{json}` in JSON")
+            });
         }
         self.ranges(name, message);
     }
