@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::value::{Optional, made};
+use super::value::{Optional, TRIES, made, valid};
 use crate::{
     contract::{
-        Contract, HeaderSpec, MediaType, Operation, ParameterPlace, ResponseSpec,
+        Contract, HeaderSpec, MediaType, Operation, ParameterPlace, ResponseSpec, StatusPattern,
         codec::{Arguments, header_text},
     },
     evidence::Headers,
@@ -107,4 +107,65 @@ fn request_body(contract: &Contract, operation: &Operation, seed: u64) -> Option
     let value = made(contract, schema, seed, Optional::Documented, "readOnly");
     let says_something = value.as_object().is_none_or(|object| !object.is_empty());
     (described.required || says_something).then_some(value)
+}
+
+/// Answers that keep this promise with all that may be in them, one for each branch that schemas
+/// leave open; none where no value was found that keeps the schema.
+pub fn full_answers(
+    contract: &Contract,
+    spec: &ResponseSpec,
+    status: u16,
+    seed: u64,
+) -> Vec<Answer> {
+    let headers: Headers = spec
+        .headers
+        .iter()
+        .filter(|header| !OF_THE_WIRE.contains(&header.name.as_str()))
+        .map(|header| (header.name.clone(), header_value(contract, header, seed)))
+        .collect();
+    let Some(media) = spec.content.first() else {
+        return vec![Answer { status, headers, body: None }];
+    };
+    full_bodies(contract, media, seed, "writeOnly")
+        .into_iter()
+        .map(|body| {
+            let body = Some((sendable(media), body));
+            Answer { status, headers: headers.clone(), body }
+        })
+        .collect()
+}
+
+/// Bodies with all that may be in them, one for each branch that schemas leave open.
+pub(super) fn full_bodies(
+    contract: &Contract,
+    media: &MediaType,
+    seed: u64,
+    one_way: &str,
+) -> Vec<Value> {
+    let Some(schema) = &media.schema else { return vec![body(contract, media, seed)] };
+    let mut bodies: Vec<Value> = Vec::new();
+    for choice in 0..TRIES {
+        let made = valid(contract, schema, seed, Optional::Full, one_way, choice);
+        if let Some(made) = made.filter(|made| !bodies.contains(made)) {
+            bodies.push(made);
+        }
+    }
+    if bodies.is_empty() {
+        // What is documented by hand may do what was not found out.
+        let examples = media.examples.iter().map(|example| (*example.value).clone());
+        bodies.extend(examples.filter(|value| contract.schemas.is_valid(schema, value)));
+    }
+    bodies
+}
+
+/// A status that this promise is for: its own, or one of its range that has no promise of its own.
+pub fn status_of(operation: &Operation, spec: &ResponseSpec) -> Option<u16> {
+    let is_its = |status: &u16| {
+        operation.response(*status).is_some_and(|found| found.pointer == spec.pointer)
+    };
+    match spec.status {
+        StatusPattern::Exact(code) => Some(code),
+        StatusPattern::Range(digit) => (u16::from(digit) * 100..).take(100).find(is_its),
+        StatusPattern::Default => (500..600).chain(400..500).chain(200..300).find(is_its),
+    }
 }

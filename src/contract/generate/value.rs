@@ -18,7 +18,7 @@ const OPTIONAL_DEPTH: usize = 6;
 /// Items of one array.
 const MOST_ITEMS: u64 = 50;
 /// Branches that are tried until the value is valid.
-const TRIES: usize = 6;
+pub(super) const TRIES: usize = 6;
 
 /// Which optional members are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,10 @@ pub(super) enum Optional {
     All,
     /// Those with an example or a default.
     Documented,
+    /// All, also where a documented example of what holds them leaves them out.
+    Full,
+    /// None.
+    None,
 }
 
 /// A value of the schema: its example, default or const where it has one, else generated from its keywords.
@@ -45,23 +49,28 @@ pub(super) fn made(
     let written = contract.document.pointer(&schema.pointer).unwrap_or(&Value::Bool(true));
     let mut first = None;
     for choice in 0..TRIES {
-        let mut make = Make {
-            document: &contract.document,
-            rng: Rng::with_seed(seed),
-            optional,
-            one_way,
-            choice,
-            variant: 0,
-            open: Vec::new(),
-            left: MOST_VALUES,
-        };
-        let value = make.value(written, 0);
+        let value = Make::of(contract, seed, optional, one_way, choice).value(written, 0);
         if contract.schemas.is_valid(schema, &value) {
             return value;
         }
         first.get_or_insert(value);
     }
     first.unwrap_or(Value::Null)
+}
+
+/// A value in which of several branches the one that number `choice` counts is taken; `None` where
+/// the value that was made breaks its schema.
+pub(super) fn valid(
+    contract: &Contract,
+    schema: &SchemaRef,
+    seed: u64,
+    optional: Optional,
+    one_way: &str,
+    choice: usize,
+) -> Option<Value> {
+    let written = contract.document.pointer(&schema.pointer).unwrap_or(&Value::Bool(true));
+    let value = Make::of(contract, seed, optional, one_way, choice).value(written, 0);
+    contract.schemas.is_valid(schema, &value).then_some(value)
 }
 
 struct Make<'m> {
@@ -79,19 +88,38 @@ struct Make<'m> {
     left: usize,
 }
 
-impl Make<'_> {
+impl<'m> Make<'m> {
+    fn of(
+        contract: &'m Contract,
+        seed: u64,
+        optional: Optional,
+        one_way: &'m str,
+        choice: usize,
+    ) -> Self {
+        Self {
+            document: &contract.document,
+            rng: Rng::with_seed(seed),
+            optional,
+            one_way,
+            choice,
+            variant: 0,
+            open: Vec::new(),
+            left: MOST_VALUES,
+        }
+    }
+
     fn value(&mut self, schema: &Value, depth: usize) -> Value {
         let Some(left) = self.left.checked_sub(1) else { return Value::Null };
         self.left = left;
         let merged = merge(self.document, schema, self.choice);
         let opened = merged.references.len();
         self.open.extend(merged.references.iter().cloned());
-        let value = self.of(&merged.schema, depth);
+        let value = self.made_of(&merged.schema, depth);
         self.open.truncate(self.open.len() - opened);
         value
     }
 
-    fn of(&mut self, schema: &Map<String, Value>, depth: usize) -> Value {
+    fn made_of(&mut self, schema: &Map<String, Value>, depth: usize) -> Value {
         if let Some(value) = self.documented(schema) {
             return value;
         }
@@ -107,21 +135,28 @@ impl Make<'_> {
     }
 
     fn documented(&self, schema: &Map<String, Value>) -> Option<Value> {
-        if let Some(value) = schema.get("const").or_else(|| schema.get("example")) {
+        if let Some(value) = schema.get("const") {
             return Some(value.clone());
         }
-        if let Some(Value::Array(list)) = schema.get("examples")
-            && let Some(value) = list.first()
-        {
-            return Some(value.clone());
-        }
-        if let Some(value) = schema.get("default") {
+        let example = schema.get("example");
+        let listed = schema.get("examples").and_then(Value::as_array).and_then(|l| l.first());
+        let shown = example.or(listed).or_else(|| schema.get("default"));
+        if let Some(value) = shown.filter(|value| self.says_enough(value)) {
             return Some(value.clone());
         }
         let options = schema.get("enum")?.as_array()?;
         let mut options: Vec<&Value> = options.iter().collect();
         options.sort_by_key(|option| option.is_null());
         options.get(self.variant % options.len().max(1)).map(|value| (*value).clone())
+    }
+
+    /// Whether a documented value is as full, or as small, as what is asked for.
+    fn says_enough(&self, value: &Value) -> bool {
+        match self.optional {
+            Optional::All | Optional::Documented => true,
+            Optional::Full => !value.is_object() && !value.is_array() && !value.is_null(),
+            Optional::None => !value.is_object() && !value.is_array(),
+        }
     }
 
     fn object(&mut self, schema: &Map<String, Value>, depth: usize) -> Value {
@@ -168,7 +203,11 @@ impl Make<'_> {
             return false;
         }
         let documented = ["const", "example", "examples", "default"];
-        self.optional == Optional::All || documented.iter().any(|key| schema.contains_key(*key))
+        match self.optional {
+            Optional::All | Optional::Full => true,
+            Optional::None => false,
+            Optional::Documented => documented.iter().any(|key| schema.contains_key(*key)),
+        }
     }
 
     fn array(&mut self, schema: &Map<String, Value>, depth: usize) -> Value {
@@ -182,7 +221,8 @@ impl Make<'_> {
         let references = merge(self.document, items, self.choice).references;
         let recurs = references.iter().any(|reference| self.open.contains(reference));
         let least = bound("minItems").unwrap_or(0).min(MOST_ITEMS);
-        let wanted = if recurs || *items == Value::Bool(false) || depth >= OPTIONAL_DEPTH {
+        let few = recurs || depth >= OPTIONAL_DEPTH || self.optional == Optional::None;
+        let wanted = if few || *items == Value::Bool(false) {
             least
         } else {
             least.max(1).min(bound("maxItems").unwrap_or(MOST_ITEMS))

@@ -1,9 +1,6 @@
 //! A description as the neutral model: services are operations, messages are schemas.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
@@ -20,8 +17,8 @@ use crate::{
         model::protobuf::{At, Field, Kind, Method, Protobuf},
         pointer::join,
         route::Routes,
-        schema::{SchemaProblem, Schemas},
-        source::{Files, Part, Source, Sources, relative},
+        schema::{Schemas, Wrapped},
+        source::{Files, Source, Sources, relative},
     },
     evidence::Diagnostic,
 };
@@ -126,15 +123,8 @@ fn build(id: &str, mut sources: Sources, described: Protobuf) -> Result<Contract
         "components": {"schemas": schemas(&described)},
     });
     mount(&mut sources, &described);
-    let schemas =
-        Schemas::compile(&document, &builder.pointers, HashSet::new()).map_err(|problems| {
-            let told = |p: SchemaProblem| {
-                Diagnostic::error("the message cannot be checked")
-                    .maybe_at(sources.locate(&p.pointer, Part::Key), "")
-                    .actual(p.message)
-            };
-            problems.into_iter().map(told).collect::<Vec<_>>()
-        })?;
+    let document = Arc::new(document);
+    let schemas = Schemas::new(&document, builder.pointers, Wrapped::default());
     let routes = Routes::new(operations.iter().map(|operation| operation.path.as_str()));
     Ok(Contract {
         id: id.to_owned(),
@@ -146,7 +136,7 @@ fn build(id: &str, mut sources: Sources, described: Protobuf) -> Result<Contract
         operations,
         security_schemes: Vec::new(),
         schemas,
-        document: Arc::new(document),
+        document,
         routes,
     })
 }

@@ -1,0 +1,302 @@
+//! The laws of mutants: each is found, with its class, rule and place; each is one change; a seed
+//! gives the same ones.
+
+use bytes::Bytes;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::{Class, MUTATIONS, each_of_answer, each_of_body};
+use crate::{
+    contract::{
+        Contract, Tolerances, check,
+        fixture::{exchange, labels, payments, read_text},
+        generate::{Answer, value},
+    },
+    evidence::{Body, DriftClass, Finding, Outcome, Response},
+};
+
+/// A contract with one operation `a` and these responses.
+fn promising(responses: &Value) -> Contract {
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {"title": "a", "version": "1"},
+        "paths": {"/a": {"get": {"operationId": "a", "responses": responses}}},
+    });
+    read_text(&document.to_string()).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+fn of_schema(schema: &Value) -> Contract {
+    promising(&json!({"200": {
+        "description": "a",
+        "content": {"application/json": {"schema": schema}},
+    }}))
+}
+
+/// What the check says of an answer.
+fn findings(contract: &Contract, operation: &str, answer: &Answer) -> Vec<Finding> {
+    let operation = contract.operation(operation).expect("known");
+    let mut exchange = exchange("GET", "https://h/a", None, None);
+    exchange.request.method.clone_from(&operation.method);
+    let mut headers = answer.headers.clone();
+    let body = match &answer.body {
+        Some((media, body)) => {
+            headers.push(("content-type".to_owned(), media.clone()));
+            Body::whole(Bytes::from(body.to_string()))
+        }
+        None => Body::default(),
+    };
+    let response = Response { status: answer.status, headers, body };
+    exchange.attempts[0].outcome = Outcome::Answer(response);
+    let mut found = check(contract, operation, &exchange, &Tolerances::default());
+    found.retain(|finding| finding.rule.starts_with("response."));
+    found
+}
+
+/// The whole law for every mutant of one answer; how many there were of each class.
+fn law(contract: &Contract, operation: &str, answer: &mut Answer, seed: u64) -> [usize; 4] {
+    let promised = contract.operation(operation).expect("known");
+    let spec = promised.response(answer.status).expect("promised");
+    assert_eq!(findings(contract, operation, answer), [], "{operation} {answer:?}");
+    let before = answer.clone();
+    let mut counts = [0; 4];
+    each_of_answer(contract, promised, spec, answer, seed, &mut |label, mutant| {
+        counts[label.class as usize] += 1;
+        let said = format!(
+            "{operation} {} {:?} {} at {} {:?}: {mutant:?}",
+            label.mutation.id, label.class, label.rule, label.place, label.choice
+        );
+        assert_ne!(*mutant, before, "{said}");
+        let found = findings(contract, operation, mutant);
+        if !label.class.is_seen_by_check() {
+            assert_eq!(found, [], "{said}");
+            return;
+        }
+        let class = match label.class {
+            Class::Additive => DriftClass::Additive,
+            _ => DriftClass::Breaking,
+        };
+        let hit = found.iter().any(|finding| {
+            finding.class == class
+                && finding.message_place.location == label.location
+                && label.is_at(&finding.message_place.pointer)
+                && (label.choice.is_some() || finding.rule == format!("response.{}", label.rule))
+        });
+        assert!(hit, "{said}\n{found:#?}");
+    });
+    assert_eq!(*answer, before, "the edits were taken back");
+    counts
+}
+
+fn answer_of(body: Value) -> Answer {
+    Answer { status: 200, headers: Vec::new(), body: Some(("application/json".to_owned(), body)) }
+}
+
+fn text(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// An answer of a table's example.
+fn of_example(written: &Value) -> Answer {
+    let headers = written["headers"].as_object().cloned().unwrap_or_else(Map::new);
+    let header = |(name, value): (String, Value)| (name, value.as_str().unwrap().to_owned());
+    Answer {
+        status: written["status"].as_u64().unwrap() as u16,
+        headers: headers.into_iter().map(header).collect(),
+        body: written["content_type"]
+            .as_str()
+            .map(|media| (media.to_owned(), written["body"].clone())),
+    }
+}
+
+#[test]
+fn the_table_is_true() {
+    for (index, mutation) in MUTATIONS.iter().enumerate() {
+        assert_eq!(
+            mutation.kind as usize, index,
+            "{}: the rows are in the kinds' order",
+            mutation.id
+        );
+        assert!(mutation.doc.ends_with('.') && !mutation.precedent.is_empty(), "{}", mutation.id);
+        assert!(MUTATIONS.iter().filter(|other| other.id == mutation.id).count() == 1);
+        let example = &mutation.example;
+        let promise = text(example.promise);
+        let whole = text(example.before).get("status").is_some();
+        let (contract, mut before, after) = if whole {
+            let (before, after) = (text(example.before), text(example.after));
+            (promising(&promise), of_example(&before), of_example(&after))
+        } else {
+            let after = answer_of(text(example.after));
+            (of_schema(&promise), answer_of(text(example.before)), after)
+        };
+        let operation = contract.operation("a").unwrap();
+        let spec = operation.response(before.status).unwrap();
+        let mut seen = false;
+        for seed in 0..64 {
+            each_of_answer(&contract, operation, spec, &mut before, seed, &mut |label, mutant| {
+                if label.mutation.id != mutation.id || *mutant != after {
+                    return;
+                }
+                let place = if label.place.is_empty() { label.location } else { label.place };
+                let expected = if example.place.is_empty() { "body" } else { example.place };
+                assert_eq!((place, label.class), (expected, example.class), "{}", mutation.id);
+                seen = true;
+            });
+        }
+        assert!(seen, "{}: no seed gives the example", mutation.id);
+    }
+}
+
+#[test]
+fn every_mutant_of_the_fixtures_is_found() {
+    let mut all = [0; 4];
+    for contract in [payments(), labels()] {
+        for operation in &contract.operations {
+            for spec in &operation.responses {
+                let Some(status) = super::super::status_of(operation, spec) else { continue };
+                for seed in 0..3 {
+                    for mut answer in super::super::full_answers(&contract, spec, status, seed) {
+                        let counts = law(&contract, &operation.name, &mut answer, seed);
+                        all.iter_mut().zip(counts).for_each(|(all, count)| *all += count);
+                    }
+                }
+            }
+        }
+    }
+    assert!(all[0] > 300 && all[1] > 50 && all[2] > 20 && all[3] > 5, "{all:?}");
+}
+
+#[test]
+fn a_seed_gives_the_same_mutants() {
+    let contract = payments();
+    let operation = contract.operation("createIntent").unwrap();
+    let spec = operation.success().unwrap();
+    let made = |seed: u64| {
+        let mut all = Vec::new();
+        for mut answer in super::super::full_answers(&contract, spec, 200, seed) {
+            each_of_answer(&contract, operation, spec, &mut answer, seed, &mut |label, mutant| {
+                all.push(format!("{label:?} {mutant:?}"));
+            });
+        }
+        all
+    };
+    assert_eq!(made(1), made(1));
+    assert_ne!(made(1), made(2));
+}
+
+/// Schemas of every kind: combined, nullable, listed, formatted, recursive.
+fn schema(depth: u32) -> BoxedStrategy<Value> {
+    let leaf = prop_oneof![
+        Just(json!({"type": "string"})),
+        Just(json!({"type": "string", "format": "date-time"})),
+        Just(json!({"type": "string", "format": "uuid"})),
+        Just(json!({"type": "string", "minLength": 2, "maxLength": 9})),
+        Just(json!({"type": "string", "pattern": "^[a-z]{3}$"})),
+        Just(json!({"type": ["string", "null"], "enum": ["a", "b", null]})),
+        Just(json!({"enum": ["open", "closed", 3]})),
+        Just(json!({"const": "x"})),
+        Just(json!({"type": "integer", "minimum": 1, "maximum": 99})),
+        Just(json!({"type": "integer"})),
+        Just(json!({"type": ["number", "string"]})),
+        Just(json!({"type": "number", "exclusiveMinimum": 0})),
+        Just(json!({"type": "boolean"})),
+        Just(json!({})),
+        Just(json!({"type": "object"})),
+        Just(json!({"$ref": "#/components/schemas/Tree"})),
+        Just(json!({"anyOf": [{"$ref": "#/components/schemas/Tree"}, {"type": "null"}]})),
+    ];
+    leaf.prop_recursive(depth, 24, 4, |inner| {
+        let members = prop::collection::vec((any::<bool>(), inner.clone()), 1..5);
+        let object = (members, 0..3).prop_map(|(members, closed)| object(&members, closed));
+        prop_oneof![
+            4 => object.clone(),
+            1 => inner.clone().prop_map(|items| json!({"type": "array", "items": items, "minItems": 1})),
+            1 => inner.clone().prop_map(|items| json!({"type": "array", "items": items})),
+            1 => inner.clone().prop_map(|all| json!({"type": "object", "additionalProperties": all})),
+            1 => (object.clone(), object.clone()).prop_map(|(a, b)| json!({"allOf": [a, b]})),
+            1 => inner.clone().prop_map(|one| json!({"anyOf": [one, {"type": "null"}]})),
+            1 => (inner.clone(), inner).prop_map(|(a, b)| json!({"oneOf": [
+                {"type": "object", "required": ["kind", "v"], "properties": {"kind": {"const": "a"}, "v": a}},
+                {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "b"}, "w": b}},
+            ]})),
+        ]
+    })
+    .boxed()
+}
+
+fn object(members: &[(bool, Value)], closed: i32) -> Value {
+    let name = |at: usize| ["id", "status", "createdAt", "line_items"][at];
+    let properties: Map<String, Value> =
+        members.iter().enumerate().map(|(at, (_, m))| (name(at).to_owned(), m.clone())).collect();
+    let required: Vec<&str> =
+        members.iter().enumerate().filter(|(_, (must, _))| *must).map(|(at, _)| name(at)).collect();
+    let mut object = json!({"type": "object", "required": required, "properties": properties});
+    match closed {
+        0 => object["additionalProperties"] = json!(false),
+        1 => object["additionalProperties"] = json!(true),
+        _ => {}
+    }
+    object
+}
+
+/// The same with the components that it refers to.
+fn with_components(schema: &Value) -> Contract {
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {"title": "a", "version": "1"},
+        "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {
+            "description": "a",
+            "content": {"application/json": {"schema": schema}},
+        }}}}},
+        "components": {"schemas": {"Tree": {
+            "type": "object",
+            "required": ["name"],
+            "properties": {
+                "name": {"type": "string"},
+                "size": {"type": "integer"},
+                "children": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}},
+            },
+        }}},
+    });
+    read_text(&document.to_string()).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn every_mutant_of_any_schema_is_found(schema in schema(3), seed in any::<u64>()) {
+        let contract = with_components(&schema);
+        let operation = contract.operation("a").unwrap();
+        for mut answer in super::super::full_answers(&contract, &operation.responses[0], 200, seed) {
+            law(&contract, "a", &mut answer, seed);
+        }
+    }
+}
+
+/// A mutant is one change: what differs is at one place.
+#[test]
+fn a_mutant_is_one_change() {
+    let contract = labels();
+    let spec = contract.operation("createLabel").unwrap().success().unwrap();
+    let schema = spec.content[0].schema.as_ref().unwrap();
+    let before = value(&contract, schema, 1);
+    let mut body = before.clone();
+    each_of_body(&contract, schema, &mut body, 1, &mut |label, mutant| {
+        assert_eq!(differences(&before, mutant), 1, "{label:?} {mutant}");
+    });
+}
+
+/// Smallest values that differ, a member under another name counting once.
+fn differences(one: &Value, other: &Value) -> usize {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            let gone = one.keys().filter(|name| !other.contains_key(*name)).count();
+            let new = other.keys().filter(|name| !one.contains_key(*name)).count();
+            let both = one.iter().filter_map(|(name, value)| Some((value, other.get(name)?)));
+            // All members into one envelope, and one member under another name, are one change.
+            let members = if new == 1 && gone > 0 { 1 } else { gone + new };
+            members + both.map(|(one, other)| differences(one, other)).sum::<usize>()
+        }
+        (one, other) => usize::from(one != other),
+    }
+}
