@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Header fields that the server's own HTTP layer writes.
-const OF_THE_WIRE: &[&str] =
+pub(super) const OF_THE_WIRE: &[&str] =
     &["connection", "content-length", "content-type", "date", "keep-alive", "transfer-encoding"];
 
 /// An answer that keeps the contract.
@@ -57,7 +57,7 @@ fn named(spec: &ResponseSpec, name: &str) -> Option<(String, Value)> {
     })
 }
 
-fn sendable(media: &MediaType) -> String {
+pub(super) fn sendable(media: &MediaType) -> String {
     if media.name.contains('*') { "application/json".to_owned() } else { media.name.clone() }
 }
 
@@ -109,51 +109,55 @@ fn request_body(contract: &Contract, operation: &Operation, seed: u64) -> Option
     (described.required || says_something).then_some(value)
 }
 
-/// Answers that keep this promise with all that may be in them, one for each branch that schemas
-/// leave open; none where no value was found that keeps the schema.
-pub fn full_answers(
+/// How much is put into a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fill {
+    /// What must be there.
+    Minimal,
+    /// All.
+    Full,
+}
+
+/// The header fields of an answer.
+pub(super) fn answer_headers(
     contract: &Contract,
     spec: &ResponseSpec,
-    status: u16,
+    fill: Fill,
     seed: u64,
-) -> Vec<Answer> {
-    let headers: Headers = spec
-        .headers
+) -> Headers {
+    spec.headers
         .iter()
         .filter(|header| !OF_THE_WIRE.contains(&header.name.as_str()))
+        .filter(|header| header.required || fill == Fill::Full)
         .map(|header| (header.name.clone(), header_value(contract, header, seed)))
-        .collect();
-    let Some(media) = spec.content.first() else {
-        return vec![Answer { status, headers, body: None }];
-    };
-    full_bodies(contract, media, seed, "writeOnly")
-        .into_iter()
-        .map(|body| {
-            let body = Some((sendable(media), body));
-            Answer { status, headers: headers.clone(), body }
-        })
         .collect()
 }
 
-/// Bodies with all that may be in them, one for each branch that schemas leave open.
-pub(super) fn full_bodies(
+/// Bodies that keep their schema, a full one for each branch that schemas leave open; none where
+/// no value was found.
+pub(super) fn bodies(
     contract: &Contract,
     media: &MediaType,
+    fill: Fill,
     seed: u64,
     one_way: &str,
 ) -> Vec<Value> {
     let Some(schema) = &media.schema else { return vec![body(contract, media, seed)] };
+    let optional = if fill == Fill::Full { Optional::Full } else { Optional::None };
     let mut bodies: Vec<Value> = Vec::new();
     for choice in 0..TRIES {
-        let made = valid(contract, schema, seed, Optional::Full, one_way, choice);
+        let made = valid(contract, schema, seed, optional, one_way, choice);
         if let Some(made) = made.filter(|made| !bodies.contains(made)) {
             bodies.push(made);
+            if fill == Fill::Minimal {
+                break;
+            }
         }
     }
     if bodies.is_empty() {
         // What is documented by hand may do what was not found out.
         let examples = media.examples.iter().map(|example| (*example.value).clone());
-        bodies.extend(examples.filter(|value| contract.schemas.is_valid(schema, value)));
+        bodies.extend(examples.filter(|value| contract.schemas.is_valid(schema, value)).take(1));
     }
     bodies
 }

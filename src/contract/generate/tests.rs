@@ -1,10 +1,14 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{answer, arguments, value};
-use crate::contract::{
-    Contract, ParameterPlace, SchemaRef,
-    fixture::{labels, payments, read_text},
+use super::{Answer, Fullness, answer, answers, arguments, negatives, requests, status_of, value};
+use crate::{
+    contract::{
+        Contract, Operation, ParameterPlace, SchemaRef, Tolerances, check,
+        codec::{Arguments, encode},
+        fixture::{exchange, labels, payments, read_text},
+    },
+    evidence::{Body, Finding, Outcome},
 };
 
 /// All kinds of keywords, of which every value that is made must pass its own validation.
@@ -142,4 +146,127 @@ fn nested_references_are_made_in_bounded_time() {
         super::merge::merge(&contract.document, document, 0).schema["type"],
         json!(["object"])
     );
+}
+
+/// What the check says of a request with these arguments.
+fn request_findings(
+    contract: &Contract,
+    operation: &Operation,
+    arguments: &Arguments,
+) -> Vec<Finding> {
+    let encoded = encode(contract, operation, arguments).expect("a request");
+    let url = format!("https://h{}", encoded.path_and_query);
+    let mut exchange = exchange(&encoded.method, &url, None, None);
+    exchange.request.headers = encoded.headers;
+    exchange.request.body = Body::whole(encoded.body);
+    check(contract, operation, &exchange, &Tolerances::default())
+}
+
+fn answer_findings(contract: &Contract, operation: &Operation, answer: &Answer) -> Vec<Finding> {
+    let body = answer.body.as_ref().map_or(String::new(), |(_, body)| body.to_string());
+    let mut exchange = exchange("GET", "https://h/a", None, Some((answer.status, &body)));
+    if let Outcome::Answer(response) = &mut exchange.attempts[0].outcome {
+        response.headers.clone_from(&answer.headers);
+        let media = answer.body.iter().map(|(m, _)| ("content-type".to_owned(), m.clone()));
+        response.headers.extend(media);
+    }
+    let mut found = check(contract, operation, &exchange, &Tolerances::default());
+    found.retain(|finding| finding.rule.starts_with("response."));
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+
+    #[test]
+    fn every_valid_example_passes_the_check(seed in any::<u64>()) {
+        for contract in [payments(), labels(), read_text(KINDS).expect("valid")] {
+            for operation in &contract.operations {
+                for fullness in [Fullness::Minimal, Fullness::Full, Fullness::Boundary] {
+                    let made = requests(&contract, operation, fullness, seed);
+                    prop_assert_eq!(&made, &requests(&contract, operation, fullness, seed));
+                    prop_assert_eq!(&made.unmade, &Vec::<String>::new());
+                    for case in made.cases {
+                        let found = request_findings(&contract, operation, &case.message);
+                        prop_assert!(found.is_empty(), "{} {found:?} {:?}", case.about, case.message);
+                    }
+                    for spec in &operation.responses {
+                        let Some(status) = status_of(operation, spec) else { continue };
+                        let made = answers(&contract, spec, status, fullness, seed);
+                        prop_assert_eq!(&made.unmade, &Vec::<String>::new());
+                        for case in made.cases {
+                            let found = answer_findings(&contract, operation, &case.message);
+                            prop_assert!(found.is_empty(), "{} {found:?} {:?}", case.about, case.message);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_negative_request_is_found_with_rule_and_place(seed in any::<u64>()) {
+        for contract in [payments(), labels()] {
+            for operation in &contract.operations {
+                for negative in negatives(&contract, operation, seed) {
+                    let found = request_findings(&contract, operation, &negative.arguments);
+                    let hit = found.iter().any(|finding| {
+                        finding.rule == negative.rule
+                            && finding.message_place.location == negative.location
+                            && finding.message_place.pointer == negative.place
+                    });
+                    prop_assert!(hit, "{negative:?}\n{found:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn examples_are_as_full_as_was_asked_for() {
+    let contract = payments();
+    let operation = contract.operation("createIntent").expect("known");
+    let bodies = |fullness: Fullness| -> Vec<(String, serde_json::Value)> {
+        let all = requests(&contract, operation, fullness, 1).cases;
+        all.into_iter().map(|case| (case.about, case.message.body.expect("a body"))).collect()
+    };
+    let minimal = bodies(Fullness::Minimal);
+    assert_eq!(minimal, [("minimal".to_owned(), json!({"amount": 2000, "currency": "eur"}))]);
+    let full = bodies(Fullness::Full);
+    let names: Vec<&String> = full[0].1.as_object().expect("an object").keys().collect();
+    assert_eq!(names, ["amount", "currency", "confirm", "rate", "items", "metadata"]);
+    let abouts: Vec<String> =
+        bodies(Fullness::Boundary).into_iter().map(|(about, _)| about).collect();
+    assert!(abouts.contains(&"body /amount at its smallest".to_owned()), "{abouts:?}");
+    assert!(abouts.iter().any(|about| about.starts_with("body /confirm ")), "{abouts:?}");
+}
+
+#[test]
+fn negatives_are_named() {
+    let contract = payments();
+    let operation = contract.operation("createIntent").expect("known");
+    let all = negatives(&contract, operation, 1);
+    let has = |about: &str, rule: &str| {
+        assert!(all.iter().any(|n| n.about == about && n.rule == rule), "{about}: {all:#?}");
+    };
+    has("body: missing", "request.body.missing");
+    has("body /amount: remove-required", "request.body.required");
+    has("body /amount: number-past-bound", "request.body.bounds");
+    has("body /currency: pattern-changed", "request.body.pattern");
+    assert!(all.iter().any(|n| n.rule == "request.body.undeclared"), "{all:#?}");
+}
+
+#[test]
+fn what_no_value_keeps_is_said() {
+    let contract = read_text(
+        "openapi: 3.1.0\npaths:\n  /a: {get: {operationId: a, responses: {'200': {content: \
+         {application/json: {schema: {type: integer, minimum: 3, maximum: 2}}}}}}}\n",
+    )
+    .expect("a contract");
+    let spec = &contract.operation("a").expect("known").responses[0];
+    for fullness in [Fullness::Minimal, Fullness::Full, Fullness::Boundary] {
+        let made = answers(&contract, spec, 200, fullness, 1);
+        assert_eq!(made.cases, []);
+        assert_eq!(made.unmade, ["/paths/~1a/get/responses/200/content/application~1json/schema"]);
+    }
 }

@@ -72,6 +72,31 @@ pub(super) fn candidates(
     into.push((Kind::Null, Edit::Replace(Value::Null)));
 }
 
+/// Values that may not fit where this one stands, as texts of a URL or a header can say them.
+pub(in super::super) fn unfit(
+    reading: &Reading<'_>,
+    root: NodeId,
+    value: &Value,
+) -> Vec<(&'static str, Value)> {
+    let nodes = reading.everything(&[root]);
+    let facts = || nodes.iter().map(|id| &reading.node(*id).facts);
+    let mut rng = Rng::with_seed(0);
+    let mut found = Vec::new();
+    match value {
+        Value::Number(number) => numbers(facts(), number, &mut found),
+        Value::String(text) => texts(facts(), text, &mut rng, &mut found),
+        _ => {}
+    }
+    let unknown = unknown(facts(), value, &mut rng).map(|v| (Kind::UnknownEnum, Edit::Replace(v)));
+    let word = (Kind::NumberToString, Edit::Replace(Value::from("many")));
+    let all = found.into_iter().chain(unknown).chain([word]);
+    all.filter_map(|(kind, edit)| match edit {
+        Edit::Replace(value) => Some((kind.row().id, value)),
+        _ => None,
+    })
+    .collect()
+}
+
 /// Another name for a member, if one was asked for and is free.
 pub(super) fn renamed(
     reading: &Reading<'_>,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::site::Step;
+use super::site::{Site, Step};
 
 /// One change. Applying it twice gives the value back as it was.
 #[derive(Debug)]
@@ -40,6 +40,16 @@ pub(super) fn at<'v>(value: &'v Value, steps: &[Step]) -> Option<&'v Value> {
         Step::Member(name) => value.get(name),
         Step::Item(index) => value.get(index),
     })
+}
+
+/// The value at a place.
+pub(in super::super) fn value_at<'v>(value: &'v Value, site: &Site) -> Option<&'v Value> {
+    at(value, &site.steps)
+}
+
+/// Exchanges the value at a place; gives the one that stood there.
+pub(in super::super) fn apply_value(value: &mut Value, site: &Site, new: Value) -> Option<Value> {
+    at_mut(value, &site.steps).map(|spot| std::mem::replace(spot, new))
 }
 
 fn at_mut<'v>(value: &'v mut Value, steps: &[Step]) -> Option<&'v mut Value> {

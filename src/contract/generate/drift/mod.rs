@@ -14,6 +14,10 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(super) use candidate::unfit;
+pub(super) use edit::{apply_value, value_at};
+pub(super) use site::{Site, Way, sites};
+
 pub use answer::each_of_answer;
 pub use body::{each_of_body, each_of_request};
 pub use table::{Example, MUTATIONS, Mutation};

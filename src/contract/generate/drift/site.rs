@@ -36,15 +36,15 @@ pub(super) enum Step {
 
 /// A place of a message.
 #[derive(Debug)]
-pub(super) struct Site {
+pub(in super::super) struct Site {
     pub(super) steps: Vec<Step>,
     /// JSON Pointer.
-    pub(super) place: String,
+    pub(in super::super) place: String,
     pub(super) standing: Standing,
     /// The schemas that were written for this place.
     pub(super) roots: Vec<NodeId>,
     /// These and all that apply with them.
-    pub(super) nodes: Vec<NodeId>,
+    pub(in super::super) nodes: Vec<NodeId>,
     /// All that could, whichever branch is kept; of objects alone.
     pub(super) names: Vec<NodeId>,
     /// The place that holds it.
@@ -57,13 +57,18 @@ pub(super) struct Site {
 
 /// Which way a message travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(in super::super) enum Way {
     Answer,
     Request,
 }
 
 /// The places of a message that keeps the schemas at `roots`.
-pub(super) fn sites(reading: &mut Reading<'_>, root: NodeId, value: &Value, way: Way) -> Vec<Site> {
+pub(in super::super) fn sites(
+    reading: &mut Reading<'_>,
+    root: NodeId,
+    value: &Value,
+    way: Way,
+) -> Vec<Site> {
     let mut walk = Walk { reading, way, sites: Vec::new(), steps: Vec::new() };
     let here = Here {
         roots: vec![root],
