@@ -25,6 +25,18 @@ Examples:
   probe contract show payments/transactions/v3
   probe contract show openapi.yaml createRefund   one operation at length";
 
+pub(super) const CONTRACT_EXAMPLES: &str = "\
+Examples:
+  probe contract examples payments/transactions/v3 createRefund
+  probe contract examples openapi.yaml createRefund --negative | jq '.[].about'
+  probe contract examples shipping/labels/v2 --mutants --format text";
+
+pub(super) const CONTRACT_DRIFT: &str = "\
+Examples:
+  probe contract drift                         of all integrations
+  probe contract drift carrier-a.labels        of one, with what to write
+  probe contract drift --mutations             what is done to answers, and who did it before";
+
 pub(super) const REPORT: &str = "\
 Examples:
   probe report                                 the newest run again, as it was shown

@@ -85,7 +85,7 @@ pub async fn execute<S: Sink + 'static>(plan: Plan, mut sink: S, stop: Stop) -> 
 }
 
 /// What is the same for all scenarios of a run.
-fn setting(plan: &Plan, clock: Clock) -> Setting {
+pub(super) fn setting(plan: &Plan, clock: Clock) -> Setting {
     let class = plan.request.environment.class;
     let settings = TransportSettings {
         clock,

@@ -303,26 +303,7 @@ impl World {
             let diagnostic = Diagnostic::error("there is no answer to remember a value of");
             return self.problem(Suspect::Known(Cause::NotAllowed), diagnostic, None).await;
         };
-        let found: Result<Value, Diagnostic> = match what {
-            Remembered::Body(path) => match made.body.as_ref().map(|body| path.query(body)) {
-                Some(values) if values.len() == 1 => Ok(values[0].clone()),
-                found => Err(Diagnostic::error(format!("{} is not there to remember", path.text))
-                    .expected("one value")
-                    .actual(made.describe_values(found.as_deref()))),
-            },
-            Remembered::Redirect(argument) => match made.exchange.response() {
-                Some(response) => {
-                    redirect::argument(response, argument).map(Value::from).map_err(|why| {
-                        let title = format!("the redirect's {argument} is not there to remember");
-                        let diagnostic = Diagnostic::error(title).expected("a value").actual(why);
-                        let complaint = redirect::complaint(response);
-                        complaint.into_iter().fold(diagnostic, Diagnostic::note)
-                    })
-                }
-                None => Err(Diagnostic::error("there is no answer to remember a value of")),
-            },
-            Remembered::Header(header, part) => header_value(made, header, part.as_ref()),
-        };
+        let found = remembered(made, what);
         match found {
             Ok(value) => {
                 self.names.insert(name.to_owned(), value);
@@ -334,6 +315,30 @@ impl World {
                 self.problem(suspect, diagnostic, Some(index)).await
             }
         }
+    }
+}
+
+/// The value of an answer that a sentence keeps.
+pub(super) fn remembered(made: &Made, what: &Remembered) -> Result<Value, Diagnostic> {
+    match what {
+        Remembered::Body(path) => match made.body.as_ref().map(|body| path.query(body)) {
+            Some(values) if values.len() == 1 => Ok(values[0].clone()),
+            found => Err(Diagnostic::error(format!("{} is not there to remember", path.text))
+                .expected("one value")
+                .actual(made.describe_values(found.as_deref()))),
+        },
+        Remembered::Redirect(argument) => match made.exchange.response() {
+            Some(response) => {
+                redirect::argument(response, argument).map(Value::from).map_err(|why| {
+                    let title = format!("the redirect's {argument} is not there to remember");
+                    let diagnostic = Diagnostic::error(title).expected("a value").actual(why);
+                    let complaint = redirect::complaint(response);
+                    complaint.into_iter().fold(diagnostic, Diagnostic::note)
+                })
+            }
+            None => Err(Diagnostic::error("there is no answer to remember a value of")),
+        },
+        Remembered::Header(header, part) => header_value(made, header, part.as_ref()),
     }
 }
 

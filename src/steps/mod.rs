@@ -8,6 +8,7 @@
 mod act;
 mod build;
 mod cause;
+mod changed;
 mod compile;
 mod credential;
 mod expect;
@@ -24,6 +25,7 @@ mod table;
 mod template;
 mod world;
 
+pub(crate) use changed::Question;
 pub(crate) use compile::{Scope, StepText, compile};
 pub(crate) use matcher::MATCHERS;
 pub use page::markdown;

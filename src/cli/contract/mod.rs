@@ -1,5 +1,7 @@
 //! `probe contract`: what was promised, one file for each subcommand.
 
+mod drift;
+mod examples;
 mod options;
 mod show;
 mod target;
@@ -10,5 +12,7 @@ pub(super) use options::{Contract, ContractCommand};
 pub(super) fn contract(typed: &Contract) -> u8 {
     match &typed.command {
         ContractCommand::Show(typed) => show::show(typed),
+        ContractCommand::Examples(typed) => examples::examples(typed),
+        ContractCommand::Drift(typed) => drift::drift(typed),
     }
 }

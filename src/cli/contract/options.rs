@@ -15,6 +15,10 @@ pub(in crate::cli) struct Contract {
 pub(in crate::cli) enum ContractCommand {
     /// Show what a contract promises; without arguments, which contracts there are
     Show(Show),
+    /// Make messages of an operation: valid ones, requests with one thing wrong, drifted answers
+    Examples(Examples),
+    /// Measure how much drift the contract's check and the scenarios would notice
+    Drift(Drift),
 }
 
 #[derive(Debug, Args)]
@@ -25,6 +29,62 @@ pub(in crate::cli) struct Show {
     /// One operation at length
     #[arg(value_name = "OPERATION")]
     pub(super) operation: Option<String>,
+    /// What stdout shows
+    #[arg(long, value_enum, default_value = "text", env = "PROBE_FORMAT")]
+    pub(super) format: TextFormat,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::CONTRACT_EXAMPLES)]
+pub(in crate::cli) struct Examples {
+    /// A contract id (`payments/transactions/v3`), a document or its folder
+    #[arg(value_name = "CONTRACT")]
+    pub(super) contract: String,
+    /// One operation; without it all
+    #[arg(value_name = "OPERATION")]
+    pub(super) operation: Option<String>,
+    /// Only what must be there
+    #[arg(long, group = "kind")]
+    pub(super) minimal: bool,
+    /// All that may be there, for each branch; the default
+    #[arg(long, group = "kind")]
+    pub(super) full: bool,
+    /// One value at a bound in each message
+    #[arg(long, group = "kind")]
+    pub(super) boundary: bool,
+    /// Requests with one thing wrong each
+    #[arg(long, group = "kind")]
+    pub(super) negative: bool,
+    /// Answers as the partner's next release could send them, one change each
+    #[arg(long, group = "kind")]
+    pub(super) mutants: bool,
+    /// Seed of what is made: the same seed, the same messages
+    #[arg(long, value_name = "N", default_value_t = 1, env = "PROBE_SEED")]
+    pub(super) seed: u64,
+    /// What stdout shows
+    #[arg(long, value_enum, default_value = "json", env = "PROBE_FORMAT")]
+    pub(super) format: TextFormat,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::CONTRACT_DRIFT)]
+pub(in crate::cli) struct Drift {
+    /// An integration or a contract of the workspace; without it all integrations
+    #[arg(value_name = "ID")]
+    pub(super) id: Option<String>,
+    /// Name every place that nobody would notice, not the first few of each operation
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Print the table of what is done to answers
+    #[arg(long, conflicts_with_all = ["id", "all"])]
+    pub(super) mutations: bool,
+    /// Seed of the mutants: the same seed, the same mutants
+    #[arg(long, value_name = "N", default_value_t = 1, env = "PROBE_SEED")]
+    pub(super) seed: u64,
     /// What stdout shows
     #[arg(long, value_enum, default_value = "text", env = "PROBE_FORMAT")]
     pub(super) format: TextFormat,

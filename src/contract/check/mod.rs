@@ -7,6 +7,7 @@
 mod body;
 mod example;
 mod exchange;
+mod glance;
 mod header;
 mod report;
 mod request;
@@ -19,4 +20,5 @@ mod undeclared;
 
 pub use example::{UnfitExample, examples};
 pub use exchange::{Checked, check, check_decoded};
+pub use glance::glance;
 pub use tolerance::{Tolerance, Tolerances};

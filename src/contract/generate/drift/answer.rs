@@ -56,7 +56,7 @@ pub fn each_of_answer(
 fn label(kind: Kind, location: &str) -> Label<'_> {
     let mutation = &MUTATIONS[kind as usize];
     let class = mutation.example.class;
-    Label { mutation, class, rule: kind.rule(), location, place: "", choice: None }
+    Label { mutation, class, rule: kind.rule(), location, changed: "", place: "", choice: None }
 }
 
 fn status(

@@ -156,8 +156,9 @@ impl<'d> Bodies<'d> {
                 }
                 _ => kind.rule(),
             };
+            let (mutation, changed) = (kind.row(), site.place.as_str());
             let label =
-                Label { mutation: kind.row(), class, rule, location: "body", place, choice };
+                Label { mutation, class, rule, location: "body", changed, place, choice };
             visit(&label, value);
         }
         edit::undo(value, &self.sites[index].steps, undo);

@@ -63,7 +63,9 @@ pub struct Label<'m> {
     pub rule: &'static str,
     /// `body`, `status` or `header NAME`, as findings say it.
     pub location: &'m str,
-    /// JSON Pointer of the place in the body; of the missing member where one is missing.
+    /// JSON Pointer of what was changed in the body.
+    pub changed: &'m str,
+    /// JSON Pointer where the check tells it; of the missing member where one is missing.
     pub place: &'m str,
     /// Where the place lies within a choice of schemas that may tell it otherwise: the length of
     /// that choice's pointer. No branch fits then, and the check tells of the nearest.
