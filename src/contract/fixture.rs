@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     Contract, read,
-    source::{NoFiles, Source},
+    source::{Files, NoFiles, Source},
 };
 use crate::evidence::{
     Attempt, Body, Diagnostic, Direction, Exchange, Finding, Headers, Outcome, Request, Response,
@@ -181,6 +181,22 @@ components:
           allOf: [{$ref: '#/components/schemas/Parcel'}]
         printed: {type: string, format: date, nullable: true}
 "#;
+
+/// Files beside a root document, all in one folder.
+#[derive(Debug)]
+pub(super) struct Beside(pub(super) std::collections::BTreeMap<String, String>);
+
+impl Files for Beside {
+    fn read(&self, path: &str) -> Result<Source, Diagnostic> {
+        let missing = || Diagnostic::error(format!("there is no file {path}"));
+        let text = self.0.get(path).ok_or_else(missing)?;
+        Ok(Source::new(format!("contracts/v/api/v1/{path}"), text.as_str()))
+    }
+
+    fn overlays(&self) -> Vec<String> {
+        self.0.keys().filter(|name| name.contains("overlay")).cloned().collect()
+    }
+}
 
 pub(super) fn read_text(text: &str) -> Result<Contract, Vec<Diagnostic>> {
     read("test/api/v1", Source::new("contracts/test/api/v1/openapi.yaml", text), &NoFiles)

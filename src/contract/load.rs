@@ -140,6 +140,20 @@ impl Files for Folder {
         found.sort();
         found
     }
+
+    fn overlays(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.on_disk).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names.filter(|name| is_overlay(name)).collect();
+        names.sort();
+        names
+    }
+}
+
+/// `overlay.yaml` and `x-pii.overlay.json`, but no document that is called so.
+fn is_overlay(name: &str) -> bool {
+    let stem = [".yaml", ".yml", ".json"].iter().find_map(|ending| name.strip_suffix(ending));
+    stem.is_some_and(|stem| stem == "overlay" || stem.ends_with(".overlay"))
 }
 
 fn missing(workspace: &Path, id: &str) -> Diagnostic {

@@ -257,9 +257,13 @@ fn survivors(operations: &[OperationDrift], all: bool, text: &mut String) {
         order.sort_by_key(|survivor| !survivor.reached);
         let most = if all { order.len() } else { MOST_NAMED };
         for survivor in order.iter().take(most) {
-            let place = if survivor.place.is_empty() { &survivor.location } else { &survivor.place };
-            let line =
-                format!("{} {place}: {}", survivor.answers.join(" "), survivor.mutations.join(", "));
+            let place =
+                if survivor.place.is_empty() { &survivor.location } else { &survivor.place };
+            let line = format!(
+                "{} {place}: {}",
+                survivor.answers.join(" "),
+                survivor.mutations.join(", ")
+            );
             for line in wrapped(&line, WIDTH - 2) {
                 let _ = writeln!(text, "  {line}");
             }

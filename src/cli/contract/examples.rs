@@ -71,13 +71,7 @@ fn make(typed: &Examples) -> Result<Made, Vec<Diagnostic>> {
 }
 
 impl Made {
-    fn valid(
-        &mut self,
-        contract: &Contract,
-        operation: &Operation,
-        fullness: Fullness,
-        seed: u64,
-    ) {
+    fn valid(&mut self, contract: &Contract, operation: &Operation, fullness: Fullness, seed: u64) {
         let requests = generate::requests(contract, operation, fullness, seed);
         self.not_made(operation, "request", requests.unmade);
         for case in requests.cases {

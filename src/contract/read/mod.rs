@@ -6,6 +6,7 @@
 
 mod lift;
 mod openapi;
+mod overlay;
 mod protobuf;
 mod references;
 mod standard;

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use super::{openapi::openapi, protobuf::protobuf};
+use super::{openapi::openapi, overlay, protobuf::protobuf};
 use crate::{
     contract::{
         Contract, schema,
@@ -16,12 +16,14 @@ pub fn read(id: &str, root: Source, files: &dyn Files) -> Result<Contract, Vec<D
     if root.path.ends_with(".proto") {
         return protobuf(id, root, files);
     }
-    let document = thread::scope(|scope| {
+    let mut document = thread::scope(|scope| {
         // Made beside it, since a run of one scenario waits for both. Where the
         // system has no thread to spare, it is made when it is needed.
         let _ = thread::Builder::new().spawn_scoped(scope, schema::prepare);
         root.parse()
     })
     .map_err(|problem| vec![problem])?;
-    openapi(id, Sources::new(root), document)
+    let mut sources = Sources::new(root);
+    overlay::apply(&mut sources, &mut document, files)?;
+    openapi(id, sources, document)
 }

@@ -19,6 +19,11 @@ pub trait Files {
     fn with_ending(&self, _ending: &str) -> Vec<String> {
         Vec::new()
     }
+
+    /// The overlays that lie beside the root document, sorted by name.
+    fn overlays(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// No files: documents that stand alone.
@@ -95,6 +100,18 @@ impl Sources {
     pub fn mount_spot(&mut self, at: impl Into<String>, file: usize, spot: (u32, u32, u32)) {
         let (line, column, length) = spot;
         self.mounts.insert(at.into(), Origin::Spot { file, line, column, length });
+    }
+
+    /// The file and the pointer in it that a pointer into the document leads to; `None` where it
+    /// leads to a bare line.
+    pub fn pointer_origin(&self, pointer: &str) -> Option<(usize, String)> {
+        match self.origin(pointer) {
+            Some((Origin::Pointer { file, pointer }, rest)) => {
+                Some((*file, format!("{pointer}{rest}")))
+            }
+            Some((Origin::Spot { .. }, _)) => None,
+            None => Some((0, pointer.to_owned())),
+        }
     }
 
     /// The place of a pointer into the document, as [`Source::locate`].

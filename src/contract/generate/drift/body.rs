@@ -157,8 +157,7 @@ impl<'d> Bodies<'d> {
                 _ => kind.rule(),
             };
             let (mutation, changed) = (kind.row(), site.place.as_str());
-            let label =
-                Label { mutation, class, rule, location: "body", changed, place, choice };
+            let label = Label { mutation, class, rule, location: "body", changed, place, choice };
             visit(&label, value);
         }
         edit::undo(value, &self.sites[index].steps, undo);
