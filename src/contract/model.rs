@@ -1,6 +1,6 @@
 //! The neutral model: what a contract promises, whatever its document's format.
 
-pub mod protobuf;
+pub(super) mod protobuf;
 
 use std::sync::Arc;
 

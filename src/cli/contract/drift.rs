@@ -118,7 +118,8 @@ fn notice(
     integrations: &[String],
     seed: u64,
 ) -> Result<Noticed, Vec<Diagnostic>> {
-    let filter = Filter { integrations: integrations.to_vec(), ..Filter::default() };
+    let mut filter = Filter::default();
+    filter.integrations = integrations.to_vec();
     let request = Request { filter, mock_time: MOCK_TIME, ..Request::all_in_mock() };
     let plan = run::plan(workspace, catalog, request)?;
     let runtime =
