@@ -10,6 +10,7 @@
 
 pub mod check;
 pub mod codec;
+pub mod compare;
 #[cfg(test)]
 mod fixture;
 pub mod generate;

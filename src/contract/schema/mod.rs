@@ -11,6 +11,7 @@ mod components;
 mod explain;
 mod formats;
 mod keywords;
+mod lone;
 mod places;
 mod schemas;
 mod soundness;
@@ -20,6 +21,7 @@ mod violation;
 mod words;
 
 pub(super) use circles::circles;
+pub(super) use lone::Lone;
 pub(super) use places::{MOST_HOPS, Wrapped, follow, resolve};
 pub use schemas::SchemaRef;
 pub(super) use schemas::Schemas;

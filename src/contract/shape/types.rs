@@ -16,7 +16,7 @@ impl Types {
     pub(in crate::contract) const ARRAY: Self = Self(1 << 5);
     pub(in crate::contract) const OBJECT: Self = Self(1 << 6);
     pub(in crate::contract) const ALL: Self = Self(127);
-    pub(super) const NONE: Self = Self(0);
+    pub(in crate::contract) const NONE: Self = Self(0);
 
     pub(in crate::contract) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -31,12 +31,16 @@ impl Types {
         self.has(Self::ARRAY) && self.is_only(Self::ARRAY.or(Self::NULL))
     }
 
-    pub(super) fn or(self, other: Self) -> Self {
+    pub(in crate::contract) fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    pub(super) fn and(self, other: Self) -> Self {
+    pub(in crate::contract) fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
+    }
+
+    pub(in crate::contract) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// Whether exactly one type is in it, `number` counting as one.
@@ -56,7 +60,7 @@ impl Types {
         }
     }
 
-    fn named(name: &str) -> Self {
+    pub(in crate::contract) fn named(name: &str) -> Self {
         match name {
             "null" => Self::NULL,
             "boolean" => Self::BOOLEAN,

@@ -1,0 +1,43 @@
+//! Our verdicts beside those of other tools, on their own test data.
+//!
+//! The data lies outside the repository; a folder is named for each tool:
+//!
+//! ```text
+//! cargo bench --bench oracles -- --json-schema-diff ../json-schema-diff
+//! ```
+
+mod json_schema_diff;
+mod tally;
+
+use std::{path::PathBuf, process::ExitCode};
+
+const USAGE: &str = "usage: cargo bench --bench oracles -- [--json-schema-diff DIR]";
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
+    let mut is_good = true;
+    while let Some(option) = words.next() {
+        let Some(folder) = words.next().map(PathBuf::from) else {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        };
+        let tally = match option.as_str() {
+            "--json-schema-diff" => json_schema_diff::run(&folder),
+            _ => {
+                eprintln!("{USAGE}");
+                return ExitCode::from(2);
+            }
+        };
+        match tally {
+            Ok(tally) => {
+                println!("{tally}");
+                is_good &= tally.is_good();
+            }
+            Err(reason) => {
+                eprintln!("{}: {reason}", folder.display());
+                return ExitCode::from(2);
+            }
+        }
+    }
+    if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,3 @@
+//! How two versions of a promise differ.
+
+pub mod schema;

@@ -1,0 +1,100 @@
+//! What must hold for all schemas, whatever the prover can and cannot show.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::random::Random;
+use crate::contract::{
+    compare::schema::{Comparison, Containment, Usage},
+    schema::Lone,
+};
+
+/// Whether all values of the new schema are claimed to be values of the old one.
+fn is_contained(old: &Value, new: &Value) -> bool {
+    Comparison::new(old, new, Usage::Response)
+        .compare("/root", "/root")
+        .iter()
+        .all(|difference| difference.new_in_old == Containment::Holds)
+}
+
+fn validator(document: &Value) -> Option<Lone> {
+    let mut schema = document.clone();
+    schema["$ref"] = json!("#/root");
+    // A schema that refers to itself in place is none.
+    Lone::new(&schema)
+}
+
+/// Whether a reference leads to itself without a step into the value: no schema at all.
+fn is_endless(document: &Value) -> bool {
+    fn refers(value: &Value, into: &mut Vec<String>) {
+        let Value::Object(object) = value else { return };
+        for (key, below) in object {
+            match (key.as_str(), below) {
+                ("$ref", Value::String(name)) => into.push(name.replace("#/$defs/", "")),
+                ("allOf" | "anyOf" | "oneOf", Value::Array(list)) => {
+                    list.iter().for_each(|value| refers(value, into));
+                }
+                ("not" | "if" | "then" | "else", value) => refers(value, into),
+                ("dependentSchemas", Value::Object(map)) => {
+                    map.values().for_each(|value| refers(value, into));
+                }
+                _ => {}
+            }
+        }
+    }
+    let to = |name: &str| {
+        let mut found = Vec::new();
+        refers(&document["$defs"][name], &mut found);
+        found.contains(&"x".to_owned()) || found.contains(&"y".to_owned())
+    };
+    to("x") || to("y")
+}
+
+fn cases() -> ProptestConfig {
+    let wanted = option_env!("LAW_CASES").and_then(|text| text.parse().ok());
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(wanted.unwrap_or(300))
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    /// The oracle: a claim that holds is never broken by a value.
+    #[test]
+    fn a_claim_is_never_broken_by_a_value(seed in any::<u64>()) {
+        let mut random = Random::new(seed);
+        let old = random.document(3);
+        let schema = random.near(&old["root"], 2);
+        let mut new = old.clone();
+        new["root"] = schema;
+        if is_endless(&old) || is_endless(&new) {
+            return Ok(());
+        }
+        let (Some(old_right), Some(new_right)) = (validator(&old), validator(&new)) else {
+            return Ok(());
+        };
+        for (wide, narrow, wide_right, narrow_right) in
+            [(&old, &new, &old_right, &new_right), (&new, &old, &new_right, &old_right)]
+        {
+            if is_contained(wide, narrow) {
+                for _ in 0..200 {
+                    let value = random.value(3);
+                    prop_assert!(
+                        !narrow_right.accepts(&value) || wide_right.accepts(&value),
+                        "{value}\nis right by\n{narrow}\nbut not by\n{wide}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_schema_does_not_differ_from_itself(seed in any::<u64>()) {
+        let document = Random::new(seed).document(3);
+        let found = Comparison::new(&document, &document.clone(), Usage::Request)
+            .compare("/root", "/root");
+        prop_assert_eq!(found, vec![], "{}", document);
+    }
+}
