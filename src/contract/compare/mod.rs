@@ -1,3 +1,5 @@
-//! How two versions of a promise differ.
+//! Two versions of a contract: what differs, and whom it breaks.
 
+mod noted;
+mod protobuf;
 pub mod schema;

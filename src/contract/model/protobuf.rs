@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{contract::source::Source, evidence::Place};
+use crate::contract::{pointer::join, source::Source};
 
 /// Everything that a set of `.proto` files describes, by full name without the leading dot.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,13 +29,12 @@ pub struct Protobuf {
 }
 
 impl Protobuf {
-    /// The place of a spot; `None` in a file that is built in.
-    pub fn place(&self, at: &At) -> Option<Place> {
-        let source = self.files.get(at.file)?.source.as_ref()?;
-        Some(source.place(at.range.clone()))
+    /// Whether a spot is in a file of the contract, not in a built-in one.
+    pub fn is_own(&self, at: &At) -> bool {
+        self.files.get(at.file).is_some_and(|file| file.source.is_some())
     }
 
-    /// The first path from the root of what is described to the file of a spot.
+    /// The import path of the file of a spot.
     pub fn path(&self, at: &At) -> &str {
         self.files.get(at.file).map_or("", |file| &file.path)
     }
@@ -59,6 +58,36 @@ impl Protobuf {
         found.sort_by_key(|(_, field)| field.number);
         found
     }
+}
+
+/// Where the schema of a message or enum stands in the document.
+pub fn schema_pointer(name: &str) -> String {
+    join("/components/schemas", name)
+}
+
+/// Where the schema of a message's field stands in the document.
+pub fn field_pointer(message: &str, json_name: &str) -> String {
+    join(&join(&schema_pointer(message), "properties"), json_name)
+}
+
+/// Where a value of an enum stands in the document, by its position in the file.
+pub fn value_pointer(name: &str, position: usize) -> String {
+    format!("{}/anyOf/0/enum/{position}", schema_pointer(name))
+}
+
+/// Where an option of a message, enum or method stands in the document.
+pub fn option_pointer(holder: &str, option: &str) -> String {
+    join(&join(holder, "x-options"), option)
+}
+
+/// Where a service stands in the document.
+pub fn service_pointer(name: &str) -> String {
+    join("/services", name)
+}
+
+/// Where a file stands in the document.
+pub fn file_pointer(path: &str) -> String {
+    join("/files", path)
 }
 
 /// A spot: bytes of a file.
@@ -153,9 +182,9 @@ impl Options {
         matches!(self.set.get(name), Some((Value::Bool(true), _)))
     }
 
-    /// Where an option stands.
-    pub fn at(&self, name: &str) -> Option<&At> {
-        self.set.get(name).map(|(_, at)| at)
+    /// All of them as an object.
+    pub fn values(&self) -> Value {
+        self.set.iter().map(|(name, (value, _))| (name.clone(), value.clone())).collect()
     }
 }
 

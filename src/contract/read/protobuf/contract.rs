@@ -8,13 +8,16 @@ use super::{
     builtin,
     link::link,
     parse::parse,
-    schema::{at, reference, schemas},
+    schema::{reference, schemas},
 };
 use crate::{
     contract::{
         Action, Contract, Kind as OperationKind, MediaType, Operation, RequestBody, ResponseSpec,
         SchemaRef, Standard, StatusPattern,
-        model::protobuf::{At, Field, Kind, Method, Protobuf},
+        model::protobuf::{
+            At, Field, Kind, Method, Options, Protobuf, field_pointer, file_pointer,
+            option_pointer, schema_pointer, service_pointer, value_pointer,
+        },
         pointer::join,
         route::Routes,
         schema::{Schemas, Wrapped},
@@ -107,8 +110,7 @@ fn build(id: &str, mut sources: Sources, described: Protobuf) -> Result<Contract
     let mut builder = Builder { pointers: Vec::new(), services: Map::new() };
     let mut operations = Vec::new();
     for (name, service) in &described.services {
-        let own = described.files.get(service.at.file).is_some_and(|file| file.source.is_some());
-        for method in service.methods.iter().filter(|_| own) {
+        for method in service.methods.iter().filter(|_| described.is_own(&service.at)) {
             operations.push(builder.method(name, method));
         }
     }
@@ -119,6 +121,7 @@ fn build(id: &str, mut sources: Sources, described: Protobuf) -> Result<Contract
     let title = if title.is_empty() { id } else { title };
     let document = json!({
         "info": {"title": title},
+        "files": files(&described),
         "services": builder.services,
         "components": {"schemas": schemas(&described)},
     });
@@ -141,10 +144,23 @@ fn build(id: &str, mut sources: Sources, described: Protobuf) -> Result<Contract
     })
 }
 
+/// What each file says of itself.
+fn files(described: &Protobuf) -> Map<String, Value> {
+    let own = described.files.iter().filter(|file| file.source.is_some());
+    own.map(|file| {
+        let told = json!({
+            "syntax": file.syntax.to_string(),
+            "package": file.package,
+            "options": file.options.values(),
+        });
+        (file.path.clone(), told)
+    })
+    .collect()
+}
+
 /// Messages that stand for themselves where there is no service: those that no other message
 /// holds; all of them, where each is held.
 fn roots(described: &Protobuf) -> Vec<&str> {
-    let own = |at: &At| described.files.get(at.file).is_some_and(|file| file.source.is_some());
     let of = |field: &Field| match &field.kind {
         Kind::Message { name, .. } => Some(name.clone()),
         Kind::Map(_, value) => match &**value {
@@ -164,7 +180,7 @@ fn roots(described: &Protobuf) -> Vec<&str> {
     let outer: Vec<&str> = described
         .messages
         .iter()
-        .filter(|(name, message)| own(&message.at) && !is_inner(name))
+        .filter(|(name, message)| described.is_own(&message.at) && !is_inner(name))
         .map(|(name, _)| name.as_str())
         .collect();
     let roots: Vec<&str> = outer.iter().copied().filter(|name| !held.contains(*name)).collect();
@@ -196,7 +212,7 @@ impl Builder {
     }
 
     fn method(&mut self, service: &str, method: &Method) -> Operation {
-        let pointer = join(&join("/services", service), &method.name);
+        let pointer = join(&service_pointer(service), &method.name);
         let mut node = json!({
             "request": {"schema": reference(&method.input), "stream": method.client_streaming},
             "response": {"schema": reference(&method.output), "stream": method.server_streaming},
@@ -208,8 +224,8 @@ impl Builder {
         if deprecated {
             node["deprecated"] = true.into();
         }
-        if let Some((http, _)) = method.options.set.get("(google.api.http)") {
-            node["http"] = http.clone();
+        if !method.options.set.is_empty() {
+            node["x-options"] = method.options.values();
         }
         let methods = self.services.entry(service).or_insert_with(|| json!({}));
         methods[&method.name] = node;
@@ -241,7 +257,7 @@ impl Builder {
     }
 
     fn payload(&mut self, name: &str) -> Operation {
-        let pointer = at(name);
+        let pointer = schema_pointer(name);
         let content = self.content(&pointer, pointer.clone(), OF_PAYLOADS);
         Operation {
             name: name.to_owned(),
@@ -276,37 +292,65 @@ fn summary(method: &Method) -> String {
 /// Says for each part of the document where it was written.
 fn mount(sources: &mut Sources, described: &Protobuf) {
     let lines: Vec<Lines> = sources.files().iter().map(|file| Lines::of(&file.text)).collect();
-    let mut spots: Vec<(String, &At)> = Vec::new();
+    let mut spots: Vec<(String, At)> = Vec::new();
+    let mut options = |holder: &str, options: &Options| {
+        let set = options.set.iter();
+        spots.extend(set.map(|(name, (_, at))| (option_pointer(holder, name), at.clone())));
+    };
     for (name, message) in &described.messages {
-        let schema = at(name);
-        let properties = join(&schema, "properties");
-        for field in &message.fields {
-            spots.push((join(&properties, &field.json_name), &field.name_at));
+        options(&schema_pointer(name), &message.options);
+    }
+    for (name, declared) in &described.enums {
+        options(&schema_pointer(name), &declared.options);
+    }
+    for (name, service) in &described.services {
+        for method in &service.methods {
+            options(&join(&service_pointer(name), &method.name), &method.options);
         }
-        spots.push((schema, &message.name_at));
+    }
+    for file in described.files.iter().filter(|file| file.source.is_some()) {
+        let pointer = file_pointer(&file.path);
+        let top = At { range: 0..0, ..file.syntax_at.clone() };
+        let options = join(&pointer, "options");
+        spots.extend(
+            file.options.set.iter().map(|(name, (_, at))| (join(&options, name), at.clone())),
+        );
+        spots.push((join(&pointer, "syntax"), file.syntax_at.clone()));
+        spots.push((join(&pointer, "package"), file.package_at.clone()));
+        spots.push((pointer, top));
+    }
+    for (name, message) in &described.messages {
+        for field in &message.fields {
+            spots.push((field_pointer(name, &field.json_name), field.name_at.clone()));
+        }
+        spots.push((schema_pointer(name), message.name_at.clone()));
     }
     for (name, field) in &described.extensions {
         if let Some(extendee) = &field.extendee {
-            let properties = join(&at(extendee), "properties");
-            spots.push((join(&properties, &format!("[{name}]")), &field.name_at));
+            spots.push((field_pointer(extendee, &format!("[{name}]")), field.name_at.clone()));
         }
     }
-    spots.extend(described.enums.iter().map(|(name, declared)| (at(name), &declared.name_at)));
+    for (name, declared) in &described.enums {
+        for (position, value) in declared.values.iter().enumerate() {
+            spots.push((value_pointer(name, position), value.at.clone()));
+        }
+        spots.push((schema_pointer(name), declared.name_at.clone()));
+    }
     for (name, service) in &described.services {
-        let pointer = join("/services", name);
+        let pointer = service_pointer(name);
         for method in &service.methods {
             let pointer = join(&pointer, &method.name);
-            spots.push((join(&pointer, "request"), &method.input_at));
-            spots.push((join(&pointer, "response"), &method.output_at));
-            spots.push((pointer, &method.at));
+            spots.push((join(&pointer, "request"), method.input_at.clone()));
+            spots.push((join(&pointer, "response"), method.output_at.clone()));
+            spots.push((pointer, method.at.clone()));
         }
-        spots.push((pointer, &service.at));
+        spots.push((pointer, service.at.clone()));
     }
     for (pointer, at) in spots {
         // Files that are built in come after the others and have no text to show.
         if let Some(lines) = lines.get(at.file) {
             let text = Arc::clone(&sources.files()[at.file]);
-            sources.mount_spot(pointer, at.file, lines.spot(&text.text, at));
+            sources.mount_spot(pointer, at.file, lines.spot(&text.text, &at));
         }
     }
 }

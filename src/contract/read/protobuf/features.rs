@@ -11,7 +11,7 @@ pub(super) fn decide(file: &mut Parsed) {
     let syntax = file.file.syntax;
     let mut base = of_syntax(syntax);
     apply(&mut base, &file.file.options);
-    if syntax == Syntax::Proto2 && file.file.options.is_true("java_string_check_utf8") {
+    if file.file.options.is_true("java_string_check_utf8") {
         base.java_utf8 = Some(true);
     }
     let mut messages: HashMap<String, Features> = HashMap::new();

@@ -9,18 +9,15 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::contract::{
-    model::protobuf::{Enum, Field, Kind, Label, Message, Protobuf, Scalar},
+    model::protobuf::{
+        Enum, Field, Kind, Label, Message, Protobuf, Scalar, field_pointer, schema_pointer,
+    },
     pointer,
 };
 
-/// Where the schema of a message or enum stands in the document.
-pub(super) fn at(name: &str) -> String {
-    pointer::join("/components/schemas", name)
-}
-
 /// A reference to the schema of a message or enum.
 pub(super) fn reference(name: &str) -> Value {
-    json!({"$ref": pointer::reference(&at(name))})
+    json!({"$ref": pointer::reference(&schema_pointer(name))})
 }
 
 /// Schemas of all that the contract's own files declare, and of what they use.
@@ -39,9 +36,9 @@ pub(super) fn schemas(described: &Protobuf) -> Map<String, Value> {
 
 /// Names of the contract's own types, and of the built-in ones that they lead to.
 fn used(described: &Protobuf) -> BTreeSet<String> {
-    let own = |file: usize| described.files.get(file).is_some_and(|file| file.source.is_some());
-    let messages = described.messages.iter().filter(|(_, m)| own(m.at.file)).map(|(name, _)| name);
-    let enums = described.enums.iter().filter(|(_, e)| own(e.at.file)).map(|(name, _)| name);
+    let own = |at| described.is_own(at);
+    let messages = described.messages.iter().filter(|(_, m)| own(&m.at)).map(|(name, _)| name);
+    let enums = described.enums.iter().filter(|(_, e)| own(&e.at)).map(|(name, _)| name);
     let methods = described.services.values().flat_map(|service| &service.methods);
     let methods = methods.flat_map(|method| [&method.input, &method.output]);
     let mut used: BTreeSet<String> = messages.chain(enums).chain(methods).cloned().collect();
@@ -71,14 +68,16 @@ fn object(described: &Protobuf, name: &str, message: &Message) -> Value {
     let mut schema = Map::new();
     schema.insert("type".to_owned(), "object".into());
     describe(&mut schema, &message.comment, message.options.is_true("deprecated"));
+    if !message.options.set.is_empty() {
+        schema.insert("x-options".to_owned(), message.options.values());
+    }
     let (mut properties, mut aliases, mut required) = (Map::new(), Map::new(), Vec::new());
     for field in &message.fields {
-        let own = at(name);
         let json = &field.json_name;
         properties.insert(json.clone(), property(described, field));
         if field.name != *json {
             // Parsers accept the name as it is written in the file too.
-            let target = pointer::join(&pointer::join(&own, "properties"), json);
+            let target = field_pointer(name, json);
             let alias = format!("^{}$", field.name);
             aliases.insert(alias, json!({"$ref": pointer::reference(&target)}));
         }
@@ -244,6 +243,9 @@ fn enumeration(name: &str, declared: &Enum) -> Value {
     };
     let mut schema = Map::new();
     describe(&mut schema, &declared.comment, declared.options.is_true("deprecated"));
+    if !declared.options.set.is_empty() {
+        schema.insert("x-options".to_owned(), declared.options.values());
+    }
     schema.insert("anyOf".to_owned(), json!([{"enum": names}, numbers]));
     schema.into()
 }

@@ -89,7 +89,8 @@ fn services_are_operations() {
     );
     let place = &contract.operations[0];
     assert_eq!(place.kind, Kind::Rpc);
-    let http = contract.document.pointer("/services/shop.v1.Orders/Place/http");
+    let http =
+        contract.document.pointer("/services/shop.v1.Orders/Place/x-options/(google.api.http)");
     assert_eq!(http, Some(&json!({"post": "/v1/orders", "body": "*"})));
     let schema = place.request_body.as_ref().and_then(|body| body.content[0].schema.as_ref());
     let schema = contract.schema(schema.expect("a schema"));
