@@ -14,7 +14,16 @@ use super::{
 use crate::evidence::{Diagnostic, nearest};
 
 /// Names of a root document, in the order in which they are looked for.
-const ROOTS: &[&str] = &["openapi.yaml", "openapi.yml", "openapi.json"];
+const ROOTS: &[&str] = &[
+    "openapi.yaml",
+    "openapi.yml",
+    "openapi.json",
+    "asyncapi.yaml",
+    "asyncapi.yml",
+    "asyncapi.json",
+    "schema.json",
+    "schema.yaml",
+];
 
 /// Endings of files that together are one document.
 const ENDINGS: &[&str] = &["proto"];
@@ -120,7 +129,9 @@ impl Files for Folder {
         let mut folders = vec![String::new()];
         let mut left = MOST_ENTRIES;
         while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(self.on_disk.join(&folder)).into_iter().flatten().flatten() {
+            for entry in
+                fs::read_dir(self.on_disk.join(".").join(&folder)).into_iter().flatten().flatten()
+            {
                 left = left.saturating_sub(1);
                 let (name, Ok(kind)) = (entry.file_name(), entry.file_type()) else { continue };
                 let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else {
@@ -142,7 +153,7 @@ impl Files for Folder {
     }
 
     fn overlays(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.on_disk).into_iter().flatten().flatten();
+        let entries = fs::read_dir(self.on_disk.join(".")).into_iter().flatten().flatten();
         let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
         let mut names: Vec<String> = names.filter(|name| is_overlay(name)).collect();
         names.sort();

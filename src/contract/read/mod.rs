@@ -4,6 +4,9 @@
 //! files and notations, surveys it once for schemas and references, and only then builds the model,
 //! so that what is wrong is told all at once.
 
+mod asyncapi;
+mod drafts;
+mod finish;
 mod lift;
 mod openapi;
 mod overlay;

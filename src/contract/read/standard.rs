@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use super::{openapi::openapi, overlay, protobuf::protobuf};
+use super::{asyncapi::asyncapi, openapi::openapi, overlay, protobuf::protobuf};
 use crate::{
     contract::{
         Contract, schema,
@@ -25,5 +25,8 @@ pub fn read(id: &str, root: Source, files: &dyn Files) -> Result<Contract, Vec<D
     .map_err(|problem| vec![problem])?;
     let mut sources = Sources::new(root);
     overlay::apply(&mut sources, &mut document, files)?;
+    if document.get("asyncapi").is_some() {
+        return asyncapi(id, sources, document);
+    }
     openapi(id, sources, document)
 }
