@@ -26,7 +26,7 @@ const ROOTS: &[&str] = &[
 ];
 
 /// Endings of files that together are one document.
-const ENDINGS: &[&str] = &["proto"];
+const ENDINGS: &[&str] = &["proto", "avsc"];
 
 /// Files and folders of a contract that are looked at.
 const MOST_ENTRIES: usize = 50_000;

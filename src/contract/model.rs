@@ -1,5 +1,6 @@
 //! The neutral model: what a contract promises, whatever its document's format.
 
+pub(super) mod avro;
 pub(super) mod protobuf;
 
 use std::sync::Arc;
@@ -8,8 +9,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use self::protobuf::Protobuf;
+use self::{avro::Avro, protobuf::Protobuf};
 use super::{
+    pointer::join,
     route::Routes,
     schema::{SchemaRef, Schemas, resolve},
     source::Sources,
@@ -67,8 +69,8 @@ pub enum Standard {
     JsonSchema(String),
     /// Protocol Buffers, with what the wire is made of.
     Protobuf(Arc<Protobuf>),
-    /// An Avro schema.
-    Avro,
+    /// Avro schemas, with their types.
+    Avro(Arc<Avro>),
 }
 
 impl Standard {
@@ -80,9 +82,19 @@ impl Standard {
             Self::AsyncApi(version) => format!("AsyncAPI {version}"),
             Self::JsonSchema(draft) => format!("JSON Schema {draft}"),
             Self::Protobuf(described) => format!("Protocol Buffers {}", described.syntaxes()),
-            Self::Avro => "Avro".to_owned(),
+            Self::Avro(_) => "Avro".to_owned(),
         }
     }
+}
+
+/// Where the schema of a named type stands in a document that was made of another notation.
+pub(super) fn schema_pointer(name: &str) -> String {
+    join("/components/schemas", name)
+}
+
+/// Where the schema of a member of a named type stands in such a document.
+pub(super) fn field_pointer(of: &str, member: &str) -> String {
+    join(&join(&schema_pointer(of), "properties"), member)
 }
 
 /// What kind of interaction an operation is.

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::contract::{pointer::join, source::Source};
+use crate::contract::{model::schema_pointer, pointer::join, source::Source};
 
 /// Everything that a set of `.proto` files describes, by full name without the leading dot.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -58,16 +58,6 @@ impl Protobuf {
         found.sort_by_key(|(_, field)| field.number);
         found
     }
-}
-
-/// Where the schema of a message or enum stands in the document.
-pub fn schema_pointer(name: &str) -> String {
-    join("/components/schemas", name)
-}
-
-/// Where the schema of a message's field stands in the document.
-pub fn field_pointer(message: &str, json_name: &str) -> String {
-    join(&join(&schema_pointer(message), "properties"), json_name)
 }
 
 /// Where a value of an enum stands in the document, by its position in the file.

@@ -5,6 +5,7 @@
 //! so that what is wrong is told all at once.
 
 mod asyncapi;
+mod avro;
 mod drafts;
 mod finish;
 mod lift;

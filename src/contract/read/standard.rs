@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use super::{asyncapi::asyncapi, openapi::openapi, overlay, protobuf::protobuf};
+use super::{asyncapi::asyncapi, avro::avro, openapi::openapi, overlay, protobuf::protobuf};
 use crate::{
     contract::{
         Contract, schema,
@@ -15,6 +15,9 @@ use crate::{
 pub fn read(id: &str, root: Source, files: &dyn Files) -> Result<Contract, Vec<Diagnostic>> {
     if root.path.ends_with(".proto") {
         return protobuf(id, root, files);
+    }
+    if root.path.ends_with(".avsc") {
+        return avro(id, root, files);
     }
     let mut document = thread::scope(|scope| {
         // Made beside it, since a run of one scenario waits for both. Where the

@@ -56,7 +56,7 @@ impl Source {
         }
         let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         let format = match ending.as_deref() {
-            Some("json") => Format::Json,
+            Some("json" | "avsc") => Format::Json,
             Some("yaml" | "yml") => Format::Yaml,
             Some("toml") => Format::Toml,
             _ => Format::Text,
@@ -195,6 +195,7 @@ mod tests {
     fn the_ending_tells_the_format() {
         for (path, format) in [
             ("a/b.json", Format::Json),
+            ("a.avsc", Format::Json),
             ("openapi.YAML", Format::Yaml),
             ("x.yml", Format::Yaml),
             ("probe.toml", Format::Toml),

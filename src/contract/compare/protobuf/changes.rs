@@ -10,7 +10,10 @@ use super::{
 use crate::contract::{
     Contract, Standard,
     compare::noted::{Noted, Verdict},
-    model::protobuf::{At, Kind, Options, Protobuf, file_pointer, option_pointer, schema_pointer},
+    model::{
+        protobuf::{At, Kind, Options, Protobuf, file_pointer, option_pointer},
+        schema_pointer,
+    },
 };
 
 /// Differences between two contracts of `.proto` files; none where one of them is another notation.

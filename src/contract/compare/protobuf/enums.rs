@@ -8,7 +8,10 @@ use super::{
 };
 use crate::contract::{
     compare::noted::Verdict,
-    model::protobuf::{Enum, schema_pointer, value_pointer},
+    model::{
+        protobuf::{Enum, value_pointer},
+        schema_pointer,
+    },
 };
 
 pub(super) fn compare(changes: &mut Changes<'_>) {

@@ -6,7 +6,11 @@ use super::{
 };
 use crate::contract::{
     compare::noted::Verdict,
-    model::protobuf::{Field, Label, Message, Numbers, field_pointer, schema_pointer},
+    model::{
+        field_pointer,
+        protobuf::{Field, Label, Message, Numbers},
+        schema_pointer,
+    },
 };
 
 pub(super) fn compare(changes: &mut Changes<'_>) {

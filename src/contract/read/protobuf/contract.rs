@@ -14,9 +14,13 @@ use crate::{
     contract::{
         Action, Contract, Kind as OperationKind, MediaType, Operation, RequestBody, ResponseSpec,
         SchemaRef, Standard, StatusPattern,
-        model::protobuf::{
-            At, Field, Kind, Method, Options, Protobuf, field_pointer, file_pointer,
-            option_pointer, schema_pointer, service_pointer, value_pointer,
+        model::{
+            field_pointer,
+            protobuf::{
+                At, Field, Kind, Method, Options, Protobuf, file_pointer, option_pointer,
+                service_pointer, value_pointer,
+            },
+            schema_pointer,
         },
         pointer::join,
         route::Routes,

@@ -9,8 +9,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::contract::{
-    model::protobuf::{
-        Enum, Field, Kind, Label, Message, Protobuf, Scalar, field_pointer, schema_pointer,
+    model::{
+        field_pointer,
+        protobuf::{Enum, Field, Kind, Label, Message, Protobuf, Scalar},
+        schema_pointer,
     },
     pointer,
 };
