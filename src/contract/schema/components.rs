@@ -9,7 +9,7 @@ use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::{Value, json};
 
 use super::{
-    MOST_HOPS, formats, keywords, unevaluated,
+    MOST_HOPS, formats, keywords, names, unevaluated,
     verdicts::{self, Limit},
 };
 use crate::contract::pointer;
@@ -149,5 +149,6 @@ fn options(
 ) -> jsonschema::ValidationOptions<'static> {
     let options = formats::register_numbers(plain(), schema);
     let options = keywords::register(options, home);
+    let options = names::register(options, home, base);
     unevaluated::register(options, home, base)
 }

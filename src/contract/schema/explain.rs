@@ -12,6 +12,7 @@ use super::{
     Breach, Violation, Wrapped, clip,
     components::{Component, Components},
     keywords::{BROKEN, REFERENCES},
+    names::NAMES,
     unevaluated::UNEVALUATED,
     verdicts,
     words::expected,
@@ -139,6 +140,10 @@ impl Explain<'_> {
             Kind::Custom { keyword, message } if keyword == UNEVALUATED => {
                 into.push(undeclared(here, error, message));
             }
+            Kind::Custom { keyword, message } if keyword == NAMES => {
+                let expected = format!("another name than `{}`", clip(message, 60));
+                into.push(spot(here, error, Breach::Other, expected));
+            }
             Kind::Custom { keyword, .. } if REFERENCES.contains(&keyword.as_str()) => {
                 self.reference(here, error, into);
             }
@@ -169,7 +174,7 @@ impl Explain<'_> {
             }
             branches.push(branch);
         }
-        match all_of_other_types(&branches) {
+        match all_of_other_types(&branches, &instance_path(here, error)) {
             Some(types) => into.push(spot(here, error, Breach::Type, types)),
             None => into.extend(nearest_branch(branches)),
         }
@@ -248,9 +253,8 @@ fn nearest_branch(branches: Vec<Vec<Fault>>) -> Vec<Fault> {
         .unwrap_or_default()
 }
 
-/// The types that the branches want, where each of them only wants another one.
-fn all_of_other_types(branches: &[Vec<Fault>]) -> Option<String> {
-    let spot = branches.first()?.first()?.instance.as_str();
+/// The types that the branches want of the value at `spot`, where each of them only wants another.
+fn all_of_other_types(branches: &[Vec<Fault>], spot: &str) -> Option<String> {
     let mut words: Vec<&str> = Vec::new();
     for faults in branches {
         let [fault] = faults.as_slice() else { return None };

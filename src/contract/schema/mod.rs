@@ -12,9 +12,12 @@ mod explain;
 mod formats;
 mod keywords;
 mod lone;
+mod names;
 mod places;
 mod schemas;
 mod soundness;
+#[cfg(test)]
+mod tests;
 mod unevaluated;
 mod verdicts;
 mod violation;

@@ -35,7 +35,6 @@ pub(super) enum Limit {
 /// A schema and a value, by the addresses that both keep during one judgement.
 type Pair = (usize, usize);
 
-#[derive(Default)]
 struct State {
     /// Judgements under way on this thread, one within another.
     open: Cell<u32>,
@@ -44,11 +43,23 @@ struct State {
     /// Address of the stack where the judgement began.
     bottom: Cell<usize>,
     limit: Cell<Option<Limit>>,
+    /// Whether the value that is judged will not stay where it is.
+    passing: Cell<bool>,
+    most_steps: Cell<u32>,
     known: RefCell<HashMap<Pair, bool>>,
 }
 
 thread_local! {
-    static STATE: State = State::default();
+    static STATE: State = State {
+        open: Cell::new(0),
+        steps: Cell::new(0),
+        depth: Cell::new(0),
+        bottom: Cell::new(0),
+        limit: Cell::new(None),
+        passing: Cell::new(false),
+        most_steps: Cell::new(MOST_STEPS),
+        known: RefCell::default(),
+    };
 }
 
 /// Runs a judgement, and tells beside its result where it had to stop. What it said then is worth
@@ -75,6 +86,16 @@ pub(super) fn has_given_up() -> bool {
     STATE.with(|state| state.limit.get().is_some())
 }
 
+/// Judges a value that is made for this question only.
+pub(super) fn passing<T>(judge: impl FnOnce() -> T) -> T {
+    STATE.with(|state| {
+        let before = state.passing.replace(true);
+        let result = judge();
+        state.passing.set(before);
+        result
+    })
+}
+
 /// The verdict of a schema on a value, asked for once where it may cost.
 pub(super) fn verdict<S>(schema: &S, value: &Value, judge: impl FnOnce() -> bool) -> bool {
     STATE.with(|state| state.verdict(schema, value, judge))
@@ -95,6 +116,12 @@ pub(super) fn deeper<T>(run: impl FnOnce() -> T) -> Option<T> {
     })
 }
 
+/// Bounds the steps of this thread's judgements.
+#[cfg(test)]
+pub(super) fn bound_steps(most: u32) {
+    STATE.with(|state| state.most_steps.set(most));
+}
+
 /// Steps that the last judgement of this thread took.
 #[cfg(test)]
 pub(super) fn steps() -> u32 {
@@ -104,16 +131,14 @@ pub(super) fn steps() -> u32 {
 impl State {
     fn verdict<S>(&self, schema: &S, value: &Value, judge: impl FnOnce() -> bool) -> bool {
         let steps = self.steps.get();
-        if steps >= MOST_STEPS {
+        if steps >= self.most_steps.get() {
             self.limit.set(self.limit.get().or(Some(Limit::Steps)));
         }
         if self.limit.get().is_some() {
             return true;
         }
         self.steps.set(steps + 1);
-        // Only containers keep their address: a name under `propertyNames` does not.
-        let remembered = steps >= REMEMBER_AFTER && (value.is_object() || value.is_array());
-        if !remembered {
+        if steps < REMEMBER_AFTER || self.passing.get() {
             return deeper(judge).unwrap_or(true);
         }
         let pair = (std::ptr::from_ref(schema).addr(), std::ptr::from_ref(value).addr());
@@ -137,6 +162,7 @@ impl Open {
                 state.depth.set(0);
                 state.bottom.set(here());
                 state.limit.set(None);
+                state.passing.set(false);
             }
             state.open.set(state.open.get() + 1);
         });

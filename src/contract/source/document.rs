@@ -71,8 +71,9 @@ impl<'de> Visitor<'de> for Document<'_> {
         Ok(wide(number as f64, None, u64::try_from(number).ok()))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
-        Ok(number.into())
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Value, E> {
+        // JSON has no value for infinity; it must not become null in passing.
+        if number.is_finite() { Ok(number.into()) } else { Err(E::custom("number out of range")) }
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
