@@ -15,7 +15,7 @@ use crate::{
         Catalog, Day, FAILURE_MODES, Integration, Workspace,
         lint::{self, LintFinding, Premises, across},
     },
-    contract::{StatusPattern, source::Part},
+    contract::{self, StatusPattern, source::Part},
     evidence::Diagnostic,
     steps::{Compiled, Partner},
 };
@@ -121,6 +121,7 @@ pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: 
     let contracts: BTreeMap<&str, &Partner> =
         partners.values().map(|partner| (partner.contract.id.as_str(), *partner)).collect();
     for partner in contracts.values() {
+        checked.broken.extend(contract::check::uncompiled(&partner.contract));
         checked.findings.extend(governance::unfit(&partner.contract));
     }
     match load::proofs(&workspace.root) {

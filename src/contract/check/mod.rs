@@ -5,6 +5,7 @@
 //! walk; places in files are only looked up for what is found.
 
 mod body;
+mod compile;
 mod example;
 mod exchange;
 mod glance;
@@ -18,6 +19,7 @@ mod tests;
 mod tolerance;
 mod undeclared;
 
+pub use compile::uncompiled;
 pub use example::{UnfitExample, examples};
 pub use exchange::{Checked, check, check_decoded};
 pub use glance::glance;

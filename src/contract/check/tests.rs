@@ -302,3 +302,33 @@ paths:
         ]
     );
 }
+
+#[test]
+fn what_cannot_be_compiled_is_told_and_no_value_is_guessed() {
+    use crate::contract::{check::uncompiled, fixture::message};
+    assert!(uncompiled(&payments()).is_empty());
+    let contract = read_text(
+        "openapi: 3.1.0
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        '200':
+          content:
+            application/json:
+              schema: {properties: {id: {type: integer}, next: {$dynamicRef: '#node'}}}
+",
+    )
+    .expect("valid");
+    let found: Vec<String> = uncompiled(&contract).iter().map(message).collect();
+    assert_eq!(
+        found,
+        [
+            "10:23 \"{properties: {id: {type: integer}, next: {$dynamicRef: '#node'}}}\" the schema cannot be compiled | a schema of JSON Schema 2020-12 with references by JSON Pointer | a reference names no schema by a JSON Pointer | values of it cannot be judged; write it with `$ref` and pointers"
+        ]
+    );
+    let answer = exchange("GET", "/a", None, Some((200, "{\"id\":\"x\"}")));
+    let findings = lines(&contract, "a", &answer);
+    assert!(findings[0].contains("expected a schema that can be compiled"), "{findings:?}");
+}

@@ -68,6 +68,27 @@ impl Components {
         validator.is_some_and(|validator| validator.is_valid(&Value::from(name)))
     }
 
+    /// Compiles all that are known, and what they refer to, until nothing is left. Those that do
+    /// not compile, with the reason.
+    pub(super) fn broken(&self) -> Vec<(Arc<str>, String)> {
+        let mut broken = Vec::new();
+        loop {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let fresh: Vec<Arc<Component>> =
+                known.values().filter(|c| c.compiled.get().is_none()).map(Arc::clone).collect();
+            drop(known);
+            if fresh.is_empty() {
+                broken.sort();
+                return broken;
+            }
+            for component in fresh {
+                if let Err(why) = component.validator() {
+                    broken.push((Arc::clone(&component.pointer), why.clone()));
+                }
+            }
+        }
+    }
+
     /// How many were compiled.
     pub(super) fn compiled(&self) -> usize {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

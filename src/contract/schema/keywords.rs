@@ -28,11 +28,11 @@ pub(super) fn register(
         options.with_keyword(keyword, move |_, reference, _| {
             let target = reference.as_str().and_then(pointer::of_reference);
             match (home.upgrade(), target) {
-                (Some(home), Some(target)) => {
+                (Some(home), Some(target)) if pointer::find(home.document(), &target).is_some() => {
                     let target = std::sync::Arc::downgrade(&home.at(&target));
                     Ok(Box::new(Reference { target }) as Box<dyn for<'i> Keyword<'i>>)
                 }
-                _ => Err(ValidationError::schema("the reference is no JSON Pointer")),
+                _ => Err(ValidationError::schema("a reference names no schema by a JSON Pointer")),
             }
         })
     })

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use super::{
-    Breach, Violation, Wrapped,
+    Breach, SchemaProblem, Violation, Wrapped,
     components::{Component, Components},
     explain::explain,
     verdicts::{self, Limit},
@@ -103,6 +103,18 @@ impl Schemas {
             None => found,
             Some(limit) => vec![self.undecided(&component, limit)],
         }
+    }
+
+    /// Compiles every schema in use and all that they refer to, and lists what does not compile.
+    pub(in crate::contract) fn broken(&self) -> Vec<SchemaProblem> {
+        for root in &self.roots {
+            root.component.get_or_init(|| self.components.at(&root.pointer));
+        }
+        let problem = |(at, message): (Arc<str>, String)| SchemaProblem {
+            pointer: self.wrapped.written(&at),
+            message,
+        };
+        self.components.broken().into_iter().map(problem).collect()
     }
 
     fn undecided(&self, component: &Component, limit: Limit) -> Violation {
