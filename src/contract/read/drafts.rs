@@ -119,6 +119,10 @@ impl Drafts<'_> {
                 annotation.contains(&key.as_str()) || key.starts_with("x-")
             });
         }
+        // References are pointers by now; of a name nothing is left to say.
+        for name in ["$dynamicAnchor", "$recursiveAnchor"] {
+            object.shift_remove(name);
+        }
         if self.dialect == Dialect::Draft4 {
             draft_4(object);
         }

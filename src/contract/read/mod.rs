@@ -8,6 +8,7 @@ mod asyncapi;
 mod avro;
 mod drafts;
 mod finish;
+mod json_schema;
 mod lift;
 mod openapi;
 mod overlay;

@@ -2,7 +2,14 @@
 
 use std::thread;
 
-use super::{asyncapi::asyncapi, avro::avro, openapi::openapi, overlay, protobuf::protobuf};
+use super::{
+    asyncapi::asyncapi,
+    avro::avro,
+    json_schema::{is_schema, json_schema},
+    openapi::openapi,
+    overlay,
+    protobuf::protobuf,
+};
 use crate::{
     contract::{
         Contract, schema,
@@ -30,6 +37,9 @@ pub fn read(id: &str, root: Source, files: &dyn Files) -> Result<Contract, Vec<D
     overlay::apply(&mut sources, &mut document, files)?;
     if document.get("asyncapi").is_some() {
         return asyncapi(id, sources, document);
+    }
+    if is_schema(&sources.root().path, &document) {
+        return json_schema(id, sources, document, files);
     }
     openapi(id, sources, document)
 }
