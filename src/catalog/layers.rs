@@ -391,7 +391,7 @@ instances:
         let record = right("sandbox", Some("berlin"), &settings);
         assert_eq!((record.retry.as_ref(), record.timeout), (None, Duration::from_mins(6)));
         assert_eq!(record.settings("pay").idempotency, None);
-        assert_eq!(record.tolerances.0[0].at, "#");
+        assert_eq!(record.tolerances.waivers[0].at, "#");
     }
 
     #[test]

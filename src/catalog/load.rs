@@ -336,7 +336,7 @@ x-team: ours
         let on = vec![RetryOn::Throttled, RetryOn::ServerError, RetryOn::Connect, RetryOn::Timeout];
         assert_eq!(record.retry, Some(Retry { on, attempts: 3, backoff }));
         assert_eq!(record.timeout, seconds(5));
-        assert_eq!(record.tolerances.0[0].at, "#/paths");
+        assert_eq!(record.tolerances.waivers[0].at, "#/paths");
         let modes: Vec<_> = record.failure_modes.keys().map(String::as_str).collect();
         assert_eq!(modes, ["rate-limit", "timeout", "webhook-duplicate"]);
         let deadline = |date: &str, what: &str, pointer: &str| Deadline {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     contract::{
-        DescribedFrom, Tolerance, Tolerances,
+        DescribedFrom,
         source::{HumanDuration, Part},
     },
     evidence::{Diagnostic, SafetyClass},
@@ -56,6 +56,7 @@ pub(super) fn resolve(
         status: written.status.unwrap_or(Status::Ga),
         owner: written.owner.unwrap_or_default(),
         criticality: written.criticality.unwrap_or(Criticality::Medium),
+        tolerances: meaning.tolerances(&written.contract, written.tolerate),
         contract: meaning.contract(written.contract, current),
         environments: meaning.environments(written.environments, &elsewhere),
         auth: written.auth.map_or(Auth::None, |auth| meaning.auth(&auth, "/auth")),
@@ -63,7 +64,6 @@ pub(super) fn resolve(
         limits: written.limits.map_or_else(Limits::default, |limits| meaning.limits(limits)),
         retry: written.retry.map(|retry| meaning.retry(retry)),
         timeout: meaning.timeout(written.timeout, "/timeout").unwrap_or(DEFAULT_TIMEOUT),
-        tolerances: meaning.tolerances(written.tolerate),
         maintenance: meaning.maintenance(written.maintenance),
         failure_modes: meaning.failure_modes(written.failure_modes),
         about: meaning.about(written.about),
@@ -396,34 +396,6 @@ impl Meaning<'_> {
         Retry { on: written.on, attempts: written.attempts, backoff }
     }
 
-    fn tolerances(&mut self, written: Vec<written::Tolerate>) -> Tolerances {
-        let mut tolerances = Vec::new();
-        for (index, waiver) in written.into_iter().enumerate() {
-            let pointer = format!("/tolerate/{index}");
-            if waiver.at != "#" && !waiver.at.starts_with("#/") {
-                let problem = self
-                    .problems
-                    .value(
-                        &format!("{pointer}/at"),
-                        "a waiver's `at` is not a place in the contract",
-                    )
-                    .expected("a JSON Pointer with `#`, such as `#/components/schemas/Error`; `#` is all of it")
-                    .actual(format!("`{}`", waiver.at));
-                self.problems.push(problem);
-            }
-            if let Some(expires) = waiver.expires {
-                let what = format!("the waiver of {}", waiver.at);
-                self.deadline(expires, what, format!("{pointer}/expires"));
-            }
-            tolerances.push(Tolerance {
-                at: waiver.at,
-                reason: waiver.reason,
-                owner: waiver.owner,
-            });
-        }
-        Tolerances(tolerances)
-    }
-
     fn maintenance(&mut self, written: Vec<Maintenance>) -> Vec<Maintenance> {
         for (index, window) in written.iter().enumerate().filter(|(_, w)| w.to <= w.from) {
             let problem = self
@@ -492,7 +464,7 @@ impl Meaning<'_> {
         about
     }
 
-    fn deadline(&mut self, date: String, what: String, pointer: String) {
+    pub(super) fn deadline(&mut self, date: String, what: String, pointer: String) {
         if values::is_date(&date) {
             self.deadlines.push(Deadline { date, what, pointer });
             return;

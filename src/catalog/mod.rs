@@ -33,6 +33,7 @@ mod setting;
 mod settings;
 mod throttled_by;
 mod throttling;
+mod tolerated;
 mod values;
 mod workspace;
 mod writes_if;

@@ -272,9 +272,10 @@ pub(super) struct Backoff {
 pub(super) struct Tolerate {
     /// Place in the contract: a JSON Pointer after `#`.
     pub(super) at: String,
-    /// Says again what the key says; nothing else can be declared.
-    #[serde(rename = "class")]
-    pub(super) _class: Option<Tolerated>,
+    /// What such a finding counts as; `tolerated` where absent.
+    pub(super) class: Option<Tolerated>,
+    /// The one rule of the check that it is about, such as body.enum; all where absent.
+    pub(super) rule: Option<String>,
     /// Why it is borne.
     pub(super) reason: String,
     /// Who sees that it ends.
@@ -283,10 +284,13 @@ pub(super) struct Tolerate {
     pub(super) expires: Option<String>,
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Tolerated {
+    /// Known and borne.
     Tolerated,
+    /// Our code bears values that it does not know: an unlisted one is new, and breaks nothing.
+    Additive,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

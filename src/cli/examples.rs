@@ -23,7 +23,9 @@ pub(super) const CONTRACT: &str = "\
 Examples:
   probe contract show                          which contracts there are
   probe contract show payments/transactions/v3
-  probe contract show openapi.yaml createRefund   one operation at length";
+  probe contract show openapi.yaml createRefund   one operation at length
+  probe contract rules                         by what messages are judged
+  probe contract rules body.enum               one rule, with a message that breaks it";
 
 pub(super) const CONTRACT_EXAMPLES: &str = "\
 Examples:

@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, sync::Arc, thread};
 use crate::{
     catalog::{Catalog, Idempotency, Integration, Status, Workspace},
     contract::{
-        self, Contract,
+        self, Contract, Tolerances,
         source::{Part, member_pointer},
     },
     evidence::{Diagnostic, EnvironmentInfo, SafetyClass, Secret, nearest},
     mock::{MockFile, StandIn},
     steps::{Partner, Partners},
-    transport::Secrets,
+    transport::{Clock, Secrets},
 };
 
 /// Makes partners, each contract read once.
@@ -22,6 +22,13 @@ pub(super) struct Workshop<'w> {
     pub(super) class: SafetyClass,
     pub(super) seed: u64,
     contracts: BTreeMap<String, Arc<Contract>>,
+}
+
+/// Waivers as they hold on the day of the run.
+fn on_this_day(tolerances: &Tolerances) -> Tolerances {
+    let (now, _) = Clock::wall();
+    let today = now.split_once('T').map(|(day, _)| day.to_owned());
+    Tolerances { today, ..tolerances.clone() }
 }
 
 impl<'w> Workshop<'w> {
@@ -99,7 +106,9 @@ impl<'w> Workshop<'w> {
         };
         let base_url =
             integration.environments.get(self.environment).and_then(|e| e.base_url.clone());
-        Ok(Partner { integration: Arc::clone(integration), contract, stand_in, base_url })
+        let tolerances = on_this_day(&integration.tolerances);
+        let integration = Arc::clone(integration);
+        Ok(Partner { integration, contract, tolerances, stand_in, base_url })
     }
 
     /// Reads a contract, once.

@@ -180,7 +180,7 @@ impl World {
                 &partner.contract,
                 prepared.operation.operation(),
                 &exchange,
-                &partner.integration.tolerances,
+                &partner.tolerances,
                 None,
             ),
         };

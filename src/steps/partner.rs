@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     catalog::{Effect, Integration},
-    contract::{Contract, Operation},
+    contract::{Contract, Operation, Tolerances},
     evidence::{Diagnostic, nearest},
     mock::StandIn,
 };
@@ -18,6 +18,8 @@ pub(crate) struct Partner {
     pub(crate) integration: Arc<Integration>,
     /// The contract version in use.
     pub(crate) contract: Arc<Contract>,
+    /// What the record says of it, on the day of the run.
+    pub(crate) tolerances: Tolerances,
     /// Who plays it, in class `mock`.
     pub(crate) stand_in: Option<Arc<StandIn>>,
     /// Where it is, in the other classes.

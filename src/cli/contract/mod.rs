@@ -3,6 +3,7 @@
 mod drift;
 mod examples;
 mod options;
+mod rules;
 mod show;
 mod target;
 
@@ -14,5 +15,6 @@ pub(super) fn contract(typed: &Contract) -> u8 {
         ContractCommand::Show(typed) => show::show(typed),
         ContractCommand::Examples(typed) => examples::examples(typed),
         ContractCommand::Drift(typed) => drift::drift(typed),
+        ContractCommand::Rules(typed) => rules::rules(typed),
     }
 }

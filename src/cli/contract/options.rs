@@ -19,6 +19,8 @@ pub(in crate::cli) enum ContractCommand {
     Examples(Examples),
     /// Measure how much drift the contract's check and the scenarios would notice
     Drift(Drift),
+    /// The rules by which messages are judged, with what breaks each
+    Rules(Rules),
 }
 
 #[derive(Debug, Args)]
@@ -99,4 +101,27 @@ pub(super) enum TextFormat {
     Text,
     /// For other programs
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Rules {
+    /// One rule at length (`body.enum`, `response.body.enum`), or one family (`check`)
+    #[arg(value_name = "RULE")]
+    pub(super) rule: Option<String>,
+    /// What stdout shows
+    #[arg(long, value_enum, default_value = "text", env = "PROBE_FORMAT")]
+    pub(super) format: PageFormat,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// For a person, for a program or for a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PageFormat {
+    /// For a person, in 80 columns
+    Text,
+    /// For other programs
+    Json,
+    /// The pages below docs/rules
+    Markdown,
 }

@@ -4,18 +4,24 @@ use serde_json::Value;
 
 use super::{
     header,
-    report::{Found, Report, shown, spot},
-    undeclared,
+    report::{Found, Report, shown_unless, spot},
+    rules::{
+        BODY_BOUNDS, BODY_DUPLICATE, BODY_ENUM, BODY_FORMAT, BODY_MALFORMED, BODY_MISSING,
+        BODY_NULL, BODY_PATTERN, BODY_REQUIRED, BODY_SCHEMA, BODY_TYPE, BODY_UNDECLARED,
+        BODY_UNEXPECTED, BODY_UNREADABLE, BODY_UNSAFE_INTEGER,
+    },
+    trace::{Trace, last_name, trace},
+    walk::{self, Odd, OddKind},
 };
 use crate::{
     contract::{
-        MediaType, Operation, ResponseSpec,
+        Action, MediaType, Operation, ResponseSpec, SchemaRef,
         codec::{self, decode_body, is_json, media_type},
-        pointer::{self, join},
+        pointer::join,
         schema::{Breach, Violation, follow},
         shape::Types,
     },
-    evidence::{MASK, Response},
+    evidence::{MASK, MessagePart, Response},
 };
 
 /// Judges an answer's body. `read` is the body where a caller has read it as JSON already.
@@ -30,12 +36,23 @@ pub(super) fn response(
         // These never have a body (RFC 9110 sections 9.3.2, 15.3.5 and 15.4.5).
         let bodiless = operation.method == "HEAD" || matches!(response.status, 204 | 304);
         if !promised.content.is_empty() && !bodiless {
-            missing(report, promised);
+            let known: Vec<&str> = promised.content.iter().map(|m| m.name.as_str()).collect();
+            let expected = format!("a body of {}", known.join(" or "));
+            missing(report, &join(&promised.pointer, "content"), expected);
         }
         return read;
     }
     if promised.content.is_empty() {
-        unexpected(report, promised, response);
+        report.add(Found {
+            rule: &BODY_UNEXPECTED,
+            message: "the answer has a body, and none is described".to_owned(),
+            promise: &promised.pointer,
+            location: "body",
+            pointer: String::new(),
+            place: String::new(),
+            expected: "no body".to_owned(),
+            actual: format!("{} bytes", response.body.size),
+        });
         return read;
     }
     let content_type = response.header("content-type");
@@ -55,28 +72,17 @@ pub(super) fn response(
     judge(report, media, content_type.unwrap_or(&media.name), &bytes, read)
 }
 
-fn missing(report: &mut Report<'_>, promised: &ResponseSpec) {
-    let known: Vec<&str> = promised.content.iter().map(|media| media.name.as_str()).collect();
+/// A finding for a body that did not come.
+pub(super) fn missing(report: &mut Report<'_>, promise: &str, expected: String) {
     report.add(Found {
-        rule: "body.missing",
-        message: "the answer has no body".to_owned(),
-        promise: &join(&promised.pointer, "content"),
+        rule: &BODY_MISSING,
+        message: format!("{} has no body", report.subject()),
+        promise,
         location: "body",
         pointer: String::new(),
-        expected: format!("a body of {}", known.join(" or ")),
+        place: String::new(),
+        expected,
         actual: "none".to_owned(),
-    });
-}
-
-fn unexpected(report: &mut Report<'_>, promised: &ResponseSpec, response: &Response) {
-    report.add(Found {
-        rule: "body.unexpected",
-        message: "the answer has a body, and none is described".to_owned(),
-        promise: &promised.pointer,
-        location: "body",
-        pointer: String::new(),
-        expected: "no body".to_owned(),
-        actual: format!("{} bytes", response.body.size),
     });
 }
 
@@ -96,19 +102,15 @@ pub(super) fn judge(
     let value = match decoded {
         Ok(value) => value,
         Err(why) => {
-            let malformed = report.is_response() && codec::is_malformed(content_type, bytes);
-            report.add(Found {
-                rule: if malformed { "body.malformed" } else { "body.unreadable" },
-                message: format!("{} has a body that cannot be read", report.subject()),
-                promise: &media.pointer,
-                location: "body",
-                pointer: String::new(),
-                expected: format!("a body of {}", media.name),
-                actual: why,
-            });
+            unreadable(report, media, content_type, bytes, why);
             return None;
         }
     };
+    if is_json(content_type)
+        && let Some(at) = codec::duplicate(bytes)
+    {
+        duplicate(report, media, &value, at);
+    }
     let Some(schema) = schema else { return Some(value) };
     for violation in report.contract.schemas.violations(schema, &value) {
         let actual = match violation.breach {
@@ -116,68 +118,136 @@ pub(super) fn judge(
             _ => value.pointer(&violation.instance),
         };
         if !is_excused(report, &violation, actual) {
-            add(report, &violation, actual);
+            add(report, schema, &value, &violation, actual);
         }
     }
-    if report.is_response() {
-        let shapes = report.contract.schemas.shapes();
-        let root = report.contract.schemas.shape(schema);
-        for found in undeclared::find(shapes, root, &value) {
-            add_undeclared(report, &found.promise, found.pointer, found.value);
-        }
+    for odd in walk::find(report.contract, schema, &value, report.is_read()) {
+        add_odd(report, schema, &value, odd);
     }
     Some(value)
 }
 
-fn add(report: &mut Report<'_>, violation: &Violation, actual: Option<&Value>) {
+fn unreadable(
+    report: &mut Report<'_>,
+    media: &MediaType,
+    content_type: &str,
+    bytes: &[u8],
+    why: String,
+) {
+    // What we send in a broken form is sent so on purpose.
+    let malformed = report.is_read() && codec::is_malformed(content_type, bytes);
+    report.add(Found {
+        rule: if malformed { &BODY_MALFORMED } else { &BODY_UNREADABLE },
+        message: format!("{} has a body that cannot be read", report.subject()),
+        promise: &media.pointer,
+        location: "body",
+        pointer: String::new(),
+        place: String::new(),
+        expected: format!("a body of {}", media.name),
+        actual: why,
+    });
+}
+
+fn duplicate(report: &mut Report<'_>, media: &MediaType, value: &Value, at: String) {
+    let place =
+        media.schema.as_ref().map(|schema| trace(report.contract, schema, value, &at).place);
+    report.add(Found {
+        rule: &BODY_DUPLICATE,
+        message: format!("{} says {} twice", report.subject(), spot(&at)),
+        promise: &media.pointer,
+        location: "body",
+        place: place.unwrap_or_default(),
+        pointer: at,
+        expected: "each member once".to_owned(),
+        actual: "more than one value".to_owned(),
+    });
+}
+
+fn add(
+    report: &mut Report<'_>,
+    schema: &SchemaRef,
+    body: &Value,
+    violation: &Violation,
+    actual: Option<&Value>,
+) {
     let at = violation.instance.as_str();
-    let name = pointer::split(at).map(|(_, name)| name.into_owned()).unwrap_or_default();
+    let Trace { place, personal } = trace(report.contract, schema, body, at);
     let (subject, spot) = (report.subject(), spot(at));
     let (rule, message) = match violation.breach {
-        Breach::Undeclared if report.is_response() => {
-            let value = actual.unwrap_or(&Value::Null);
-            return add_undeclared(report, &violation.schema, at.to_owned(), value);
+        Breach::Undeclared if report.is_read() => {
+            let odd = Odd {
+                kind: OddKind::Undeclared,
+                promise: violation.schema.clone(),
+                pointer: at.to_owned(),
+                value: actual.unwrap_or(&Value::Null),
+            };
+            return add_odd(report, schema, body, odd);
         }
         Breach::Undeclared => {
-            ("body.undeclared", format!("{subject} holds {spot}, which is not allowed"))
+            (&BODY_UNDECLARED, format!("{subject} holds {spot}, which is not allowed"))
         }
-        Breach::Missing => ("body.required", format!("{subject} lacks {spot}")),
-        Breach::Null => ("body.null", format!("{subject}'s {spot} is null")),
-        Breach::Type => ("body.type", format!("{subject}'s {spot} is of another type")),
-        Breach::Enum => ("body.enum", format!("{subject}'s {spot} has an unknown value")),
-        Breach::Format => ("body.format", format!("{subject}'s {spot} is in another format")),
-        Breach::Pattern => ("body.pattern", format!("{subject}'s {spot} does not fit its pattern")),
-        Breach::Bounds => ("body.bounds", format!("{subject}'s {spot} is out of bounds")),
-        Breach::Other => ("body.schema", format!("{subject}'s {spot} breaks its schema")),
+        Breach::Missing => (&BODY_REQUIRED, format!("{subject} lacks {spot}")),
+        Breach::Null => (&BODY_NULL, format!("{subject}'s {spot} is null")),
+        Breach::Type => (&BODY_TYPE, format!("{subject}'s {spot} is of another type")),
+        Breach::Enum => (&BODY_ENUM, format!("{subject}'s {spot} has an unknown value")),
+        Breach::Format => (&BODY_FORMAT, format!("{subject}'s {spot} is in another format")),
+        Breach::Pattern => (&BODY_PATTERN, format!("{subject}'s {spot} does not fit its pattern")),
+        Breach::Bounds => (&BODY_BOUNDS, format!("{subject}'s {spot} is out of bounds")),
+        Breach::Other => (&BODY_SCHEMA, format!("{subject}'s {spot} breaks its schema")),
     };
     let actual = match actual {
         None => "no such member".to_owned(),
         Some(value @ (Value::String(_) | Value::Number(_))) if violation.breach == Breach::Type => {
-            format!("{}, {}", shown(&name, value), Types::of(value).describe())
+            let shown = shown_unless(personal, &last_name(at), value);
+            format!("{shown}, {}", Types::of(value).describe())
         }
-        Some(value) => shown(&name, value),
+        Some(value) => shown_unless(personal, &last_name(at), value),
     };
+    let extensible = extensible(report, violation);
     report.add(Found {
         rule,
         message,
-        promise: &violation.schema,
+        promise: extensible.as_deref().unwrap_or(&violation.schema),
         location: "body",
         pointer: at.to_owned(),
+        place,
         expected: violation.expected.clone(),
         actual,
     });
 }
 
-fn add_undeclared(report: &mut Report<'_>, promise: &str, at: String, value: &Value) {
-    let name = pointer::split(&at).map(|(_, name)| name.into_owned()).unwrap_or_default();
+/// Where a list of values is written that lifting made an `enum` of.
+fn extensible(report: &Report<'_>, violation: &Violation) -> Option<String> {
+    let schema = violation.schema.strip_suffix("/enum")?;
+    let at = format!("{schema}/x-extensible-enum");
+    report.contract.document.pointer(&at).is_some_and(Value::is_array).then_some(at)
+}
+
+fn add_odd(report: &mut Report<'_>, schema: &SchemaRef, body: &Value, odd: Odd<'_>) {
+    let Odd { kind, promise, pointer, value } = odd;
+    let Trace { place, personal } = trace(report.contract, schema, body, &pointer);
+    let (subject, spot) = (report.subject(), spot(&pointer));
+    let (rule, message, expected) = match kind {
+        OddKind::Undeclared => (
+            &BODY_UNDECLARED,
+            format!("{subject} holds {spot}, which is not described"),
+            "described members only".to_owned(),
+        ),
+        OddKind::Unsafe => (
+            &BODY_UNSAFE_INTEGER,
+            format!("{subject}'s {spot} is larger than every reader can hold"),
+            "a whole number of at most 2^53 - 1 in size".to_owned(),
+        ),
+    };
     report.add(Found {
-        rule: "body.undeclared",
-        message: format!("{} holds {}, which is not described", report.subject(), spot(&at)),
-        promise,
+        rule,
+        message,
+        promise: &promise,
         location: "body",
-        pointer: at,
-        expected: "described members only".to_owned(),
-        actual: shown(&name, value),
+        actual: shown_unless(personal, &last_name(&pointer), value),
+        pointer,
+        place,
+        expected,
     });
 }
 
@@ -191,7 +261,13 @@ fn is_excused(report: &Report<'_>, violation: &Violation, actual: Option<&Value>
         return false;
     }
     let document = &report.contract.document;
-    let one_way = if report.is_response() { "writeOnly" } else { "readOnly" };
+    // Said of requests to, and of answers by, the described application (OpenAPI 3.1 section
+    // 4.8.24.2); what it sends on its own is read like an answer.
+    let one_way = match report.part() {
+        MessagePart::Response => "writeOnly",
+        MessagePart::Request if report.operation.action == Action::Send => "writeOnly",
+        MessagePart::Request => "readOnly",
+    };
     let property = violation
         .schema
         .strip_suffix("/required")

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Tolerances, body, header, report::Report, request, status};
 use crate::{
     contract::{Contract, Operation},
-    evidence::{Exchange, Finding, MessagePart},
+    evidence::{Exchange, Finding},
 };
 
 /// What a check says, and the answer's body, read once.
@@ -19,6 +19,11 @@ pub struct Checked {
 
 /// Judges the request as sent and the last answer against the operation.
 /// Pure, and the same for a recorded exchange. Without an answer only the request is judged.
+///
+/// What begins an exchange is its request, whatever the kind of the operation: a webhook and a
+/// callback with their fields and body, a message with its headers and payload, a payload by
+/// itself as a body. `tolerances` says whose view the contract takes, and with it whether we read
+/// a message or write it.
 pub fn check(
     contract: &Contract,
     operation: &Operation,
@@ -38,14 +43,13 @@ pub fn check_decoded(
     tolerances: &Tolerances,
     body: Option<Value>,
 ) -> Checked {
-    let mut report = Report::new(contract, tolerances);
+    let mut report = Report::new(contract, operation, tolerances);
     request::check(&mut report, operation, &exchange.request);
     let Some(response) = exchange.response() else {
         return Checked { findings: report.finish(), body };
     };
     let body = match status::promised(&mut report, operation, response.status) {
         Some(promised) => {
-            report.part(MessagePart::Response, &promised.pointer);
             header::response(&mut report, promised, response);
             body::response(&mut report, operation, promised, response, body)
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::undeclared;
+use super::walk;
 use crate::{
     contract::{Contract, SchemaRef, schema::Breach},
     evidence::DriftClass,
@@ -13,9 +13,8 @@ use crate::{
 /// thousands of bodies a second can be judged.
 pub fn glance(contract: &Contract, schema: &SchemaRef, body: &mut Value) -> Option<DriftClass> {
     if contract.schemas.is_valid(schema, body) {
-        let shapes = contract.schemas.shapes();
-        let found = undeclared::find(shapes, contract.schemas.shape(schema), body);
-        return (!found.is_empty()).then_some(DriftClass::Additive);
+        let odd = walk::find(contract, schema, body, true);
+        return (!odd.is_empty()).then_some(DriftClass::Additive);
     }
     // A closed object forbids what an open one leaves out; either way it is only new.
     let violations = contract.schemas.violations(schema, body);

@@ -10,6 +10,7 @@ mod example;
 mod exchange;
 mod glance;
 mod header;
+mod known_fields;
 mod report;
 mod request;
 pub mod rules;
@@ -17,7 +18,8 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod tolerance;
-mod undeclared;
+mod trace;
+mod walk;
 
 pub use compile::uncompiled;
 pub use example::{UnfitExample, examples};

@@ -2,20 +2,27 @@
 
 use super::{
     body, header,
-    report::{Found, Report, shown, shown_header},
+    report::{Found, Report, shown_unless},
+    rules::{PARAMETER_MISSING, PARAMETER_VALUE},
+    trace::is_marked,
 };
 use crate::{
     contract::{
-        Operation, Parameter, ParameterPlace,
+        Contract, Kind, Operation, Parameter, ParameterPlace,
         codec::{media_type, parameter_text, parameter_value, query_pairs},
+        route::Template,
     },
-    evidence::{MASK, MessagePart, Request},
+    evidence::{MASK, Request},
 };
 
 /// Judges parameters and body.
 pub(super) fn check(report: &mut Report<'_>, operation: &Operation, request: &Request) {
-    report.part(MessagePart::Request, &operation.pointer);
     parameters(report, operation, request);
+    let fields = || {
+        let in_header = |parameter: &&Parameter| parameter.place == ParameterPlace::Header;
+        operation.parameters.iter().filter(in_header).map(|parameter| &*parameter.name)
+    };
+    header::undeclared(report, &operation.pointer, "parameters", &request.headers, fields);
     request_body(report, operation, request);
 }
 
@@ -25,13 +32,8 @@ fn parameters(report: &mut Report<'_>, operation: &Operation, request: &Request)
     }
     let (path, query) = split(&request.url);
     let contract = report.contract;
-    let of_contract = |same: &dyn Fn(&Operation) -> bool| contract.operations.iter().position(same);
-    // Mostly it is one of them itself, which is told without reading ten thousand pointers.
-    let index = of_contract(&|known| std::ptr::eq(known, operation))
-        .or_else(|| of_contract(&|known| known.pointer == operation.pointer));
-    let template = index.map(|index| contract.routes.template(index));
     // A path of another shape was sent on purpose; what cannot be told apart is not judged.
-    let bound = template.and_then(|template| template.matches_end(path));
+    let bound = template(contract, operation).and_then(|template| template.matches_end(path));
     let query = query_pairs(query).unwrap_or_default();
     for parameter in &operation.parameters {
         let path = match (&bound, parameter.place) {
@@ -48,20 +50,24 @@ fn parameters(report: &mut Report<'_>, operation: &Operation, request: &Request)
         if value.as_str().is_some_and(|text| text.contains(MASK)) {
             continue;
         }
-        let actual = match parameter_text(parameter, path, &request.headers) {
-            Some(text) if parameter.place == ParameterPlace::Header => {
-                shown_header(&parameter.name, text)
-            }
-            _ => shown(&parameter.name, &value),
-        };
         if let Some((promise, expected)) = header::breach(report, &parameter.schema, &value) {
             let location = location(parameter);
+            let actual = match parameter_text(parameter, path, &request.headers) {
+                Some(text) if parameter.place == ParameterPlace::Header => {
+                    header::shown_field(report, &parameter.schema, &parameter.name, text)
+                }
+                _ => {
+                    let personal = is_marked(contract, &parameter.schema);
+                    shown_unless(personal, &parameter.name, &value)
+                }
+            };
             report.add(Found {
-                rule: "parameter.value",
-                message: format!("the request's {location} breaks its schema"),
+                rule: &PARAMETER_VALUE,
+                message: format!("{}'s {location} breaks its schema", report.subject()),
                 promise: &promise,
                 location: &location,
                 pointer: String::new(),
+                place: String::new(),
                 expected,
                 actual,
             });
@@ -69,14 +75,28 @@ fn parameters(report: &mut Report<'_>, operation: &Operation, request: &Request)
     }
 }
 
+/// The template of an operation that has a path.
+fn template<'c>(contract: &'c Contract, operation: &Operation) -> Option<&'c Template> {
+    let in_path = |parameter: &Parameter| parameter.place == ParameterPlace::Path;
+    if operation.kind != Kind::Http || !operation.parameters.iter().any(in_path) {
+        return None;
+    }
+    let known = &contract.operations;
+    let at = known.iter().position(|known| std::ptr::eq(known, operation));
+    // An operation that is a copy is known by its place in the document.
+    let at = at.or_else(|| known.iter().position(|known| known.pointer == operation.pointer));
+    at.map(|at| contract.routes.template(at))
+}
+
 fn missing(report: &mut Report<'_>, parameter: &Parameter) {
     let location = location(parameter);
     report.add(Found {
-        rule: "parameter.missing",
-        message: format!("the request lacks the {location}"),
+        rule: &PARAMETER_MISSING,
+        message: format!("{} lacks the {location}", report.subject()),
         promise: &parameter.pointer,
         location: &location,
         pointer: String::new(),
+        place: String::new(),
         expected: format!("a {location}"),
         actual: "none".to_owned(),
     });
@@ -103,20 +123,19 @@ fn request_body(report: &mut Report<'_>, operation: &Operation, request: &Reques
     let base = format!("{}/requestBody", operation.pointer);
     if request.body.is_empty() {
         if described.required {
-            report.add(Found {
-                rule: "body.missing",
-                message: "the request has no body".to_owned(),
-                promise: &base,
-                location: "body",
-                pointer: String::new(),
-                expected: "a body".to_owned(),
-                actual: "none".to_owned(),
-            });
+            body::missing(report, &base, "a body".to_owned());
         }
         return;
     }
     let content_type = request.header("content-type");
-    let media = content_type.and_then(|actual| media_type(&described.content, actual));
+    let media = match content_type {
+        Some(actual) => media_type(&described.content, actual),
+        // Messages often leave it to their channel.
+        None if matches!(operation.kind, Kind::Message | Kind::Payload) => {
+            described.content.first()
+        }
+        None => None,
+    };
     let Some(media) = media else {
         header::content_type(report, &described.content, &base, content_type);
         return;

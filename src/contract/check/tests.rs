@@ -1,9 +1,11 @@
+use super::rules::rule as rule_of;
 use crate::{
     contract::{
-        Contract, Tolerance, Tolerances, check, check_decoded,
+        Action, Contract, DescribedFrom, Kind, Operation, Tolerance, Tolerances, check,
+        check_decoded,
         fixture::{exchange, json, labels, line, payments, read_text},
     },
-    evidence::Exchange,
+    evidence::{DriftClass, Exchange, Finding},
 };
 
 const URL: &str = "https://api.example.com/base/v1/intents";
@@ -72,7 +74,7 @@ fn what_is_missing_or_not_promised_is_said() {
     assert_eq!(
         lines(&contract, "getIntent", &found),
         [
-            "breaking response.status.undeclared | the answer has the status 418, which is not promised | response status | #/paths/~1v1~1intents~1{intent}/get/responses 60:7 | expected 200 | actual 418"
+            "additive response.status.undeclared_error | the answer has the status 418, which is not promised | response status | #/paths/~1v1~1intents~1{intent}/get/responses 60:7 | expected 200 | actual 418"
         ]
     );
     let found = exchange("GET", "/v1/intents/search", None, Some((200, "{}")));
@@ -181,15 +183,25 @@ fn what_version_3_0_says_is_understood() {
     );
 }
 
+fn waiver(at: &str) -> Tolerance {
+    Tolerance {
+        at: at.to_owned(),
+        rule: None,
+        class: DriftClass::Tolerated,
+        reason: "known".to_owned(),
+        owner: "us".to_owned(),
+        expires: None,
+    }
+}
+
 #[test]
 fn a_tolerance_covers_what_stands_below_it() {
     let contract = payments();
     let operation = contract.operation("createIntent").expect("known");
     let exchange = answer(200, r#"{"id":"pi_1","amount":null,"status":"new"}"#);
     let classes = |at: &str| {
-        let tolerance =
-            Tolerance { at: at.to_owned(), reason: "known".to_owned(), owner: "us".to_owned() };
-        let findings = check(&contract, operation, &exchange, &Tolerances(vec![tolerance]));
+        let tolerances = Tolerances { waivers: vec![waiver(at)], ..Tolerances::default() };
+        let findings = check(&contract, operation, &exchange, &tolerances);
         findings.iter().map(|finding| finding.class.word()).collect::<Vec<_>>()
     };
     assert_eq!(classes("#/components/schemas/Intent/properties/status"), ["breaking", "tolerated"]);
@@ -214,6 +226,173 @@ fn a_fingerprint_is_about_the_difference_not_the_value() {
     assert_eq!(one, fingerprint(&with("succeeded", &charge(7))));
     assert_ne!(one, fingerprint(&with("new", "[]")));
     assert!(one[0].len() == 16 && one[0].bytes().all(|b| b.is_ascii_hexdigit()), "{one:?}");
+}
+
+#[test]
+fn a_waiver_ends_and_a_finding_says_so() {
+    let contract = payments();
+    let operation = contract.operation("createIntent").expect("known");
+    let exchange = answer(200, r#"{"id":"pi_1","amount":1,"status":"new"}"#);
+    let told = |today: Option<&str>, class: DriftClass, rule: Option<&str>| {
+        let at = "#/components/schemas/Intent";
+        let rule = rule.map(|name| rule_of(name).expect("a rule"));
+        let expires = Some("2026-11-19".to_owned());
+        let waivers = vec![Tolerance { rule, class, expires, ..waiver(at) }];
+        let today = today.map(str::to_owned);
+        let tolerances = Tolerances { waivers, today, ..Tolerances::default() };
+        let findings = check(&contract, operation, &exchange, &tolerances);
+        findings.into_iter().map(|f| (f.class.word(), f.help)).next().expect("one finding")
+    };
+    use DriftClass::{Additive, Tolerated};
+    let borne = "known: us bears it until 2026-11-19".to_owned();
+    assert_eq!(told(None, Tolerated, None), ("tolerated", borne.clone()));
+    assert_eq!(told(Some("2026-11-19"), Tolerated, None), ("tolerated", borne.clone()));
+    assert_eq!(told(Some("2026-11-19"), Additive, None), ("additive", borne.clone()));
+    assert_eq!(told(None, Tolerated, Some("body.enum")), ("tolerated", borne));
+    assert_eq!(told(None, Tolerated, Some("body.null")).0, "breaking");
+    let (class, help) = told(Some("2026-11-20"), Tolerated, None);
+    assert_eq!(class, "breaking");
+    assert!(help.starts_with("the waiver of us expired on 2026-11-19; "), "{help}");
+}
+
+/// A contract of one answer with this schema.
+fn answering(schema: &str) -> Contract {
+    let text = format!(
+        "{{openapi: 3.1.0, info: {{title: t, version: '1'}}, paths: {{/a: {{get: {{operationId: a, \
+         responses: {{'200': {{description: d, content: {{application/json: {{schema: {schema}}}}}}}}}}}}}}}}}"
+    );
+    read_text(&text).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+fn findings_of(schema: &str, body: &str) -> Vec<Finding> {
+    let contract = answering(schema);
+    let exchange = exchange("GET", "/a", None, Some((200, body)));
+    let operation = contract.operation("a").expect("known");
+    check(&contract, operation, &exchange, &Tolerances::default())
+}
+
+fn rules_of(schema: &str, body: &str) -> Vec<String> {
+    let told = findings_of(schema, body).into_iter();
+    told.map(|f| format!("{} {} {}", f.class.word(), f.rule, f.message_place.pointer)).collect()
+}
+
+#[test]
+fn a_list_that_the_contract_calls_open_is_open() {
+    let closed = "{type: object, properties: {s: {type: string, enum: [a]}}}";
+    assert_eq!(rules_of(closed, r#"{"s":"b"}"#), ["breaking response.body.enum /s"]);
+    for open in [
+        "{type: string, x-extensible-enum: [a]}",
+        "{type: string, enum: [a], x-extensible-enum: true}",
+        "{type: string, enum: [a], x-ms-enum: {name: S, modelAsString: true}}",
+        "{type: string, enum: [a], x-speakeasy-unknown-values: allow}",
+    ] {
+        let schema = format!("{{type: object, properties: {{s: {open}}}}}");
+        assert_eq!(rules_of(&schema, r#"{"s":"b"}"#), ["additive response.body.enum /s"], "{open}");
+        assert_eq!(rules_of(&schema, r#"{"s":"a"}"#), NOTHING);
+        assert_eq!(rules_of(&schema, r#"{"s":1}"#).len(), 2, "no value of another type: {open}");
+    }
+    let open = "{type: object, properties: {s: {type: string, x-extensible-enum: [a]}}}";
+    let found = findings_of(open, r#"{"s":"b"}"#);
+    assert!(
+        found[0].contract_pointer.ends_with("/s/x-extensible-enum"),
+        "{}",
+        found[0].contract_pointer
+    );
+    assert!(found[0].contract_place.is_some());
+}
+
+#[test]
+fn whole_numbers_beyond_their_format_or_every_reader_are_told() {
+    let schema = |number: &str| format!("{{type: object, properties: {{n: {number}}}}}");
+    let told = |number: &str, value: &str| rules_of(&schema(number), &format!("{{\"n\":{value}}}"));
+    let unsafe_integer = ["additive response.body.unsafe_integer /n"];
+    assert_eq!(told("{type: integer}", "9007199254740992"), unsafe_integer);
+    assert_eq!(told("{type: integer, minimum: 0}", "18446744073709551615"), unsafe_integer);
+    assert_eq!(told("{type: integer}", "-9007199254740993"), unsafe_integer);
+    assert_eq!(told("{type: [integer, 'null'], format: int64}", "9007199254740993"), NOTHING);
+    assert_eq!(told("{type: integer, maximum: 10000000000000000}", "9007199254740993"), NOTHING);
+    assert_eq!(told("{}", "9007199254740993"), unsafe_integer);
+    let format = ["breaking response.body.format /n"];
+    assert_eq!(told("{type: integer, format: int32}", "2147483648"), format);
+    assert_eq!(told("{type: integer, format: int32}", "-2147483648"), NOTHING);
+    assert_eq!(told("{type: integer, format: int64}", "9223372036854775808"), format);
+    assert_eq!(
+        rules_of("{type: array, items: {format: int32}}", "[1, 5000000000]"),
+        ["breaking response.body.format /1"]
+    );
+}
+
+#[test]
+fn what_is_about_a_person_is_never_shown() {
+    let person = "{type: object, properties: {
+        email: {type: string, format: email, x-pii: true},
+        phone: {type: [string, 'null'], pattern: '^[+]', x-pii: true},
+        home: {type: object, x-pii: true, properties: {street: {type: string, maxLength: 3}}},
+        total: {type: integer}}}";
+    let body = r#"{"email":"ada at example","phone":7,"home":{"street":"Elm Road 5","floor":"3rd"},"total":"x"}"#;
+    let told: Vec<(String, String)> = findings_of(person, body)
+        .into_iter()
+        .map(|f| (f.message_place.pointer, f.actual))
+        .collect();
+    let expected = [
+        ("/email", "[redacted]"),
+        ("/phone", "[redacted], an integer"),
+        ("/home/street", "[redacted]"),
+        ("/total", "\"x\", a string"),
+        ("/home/floor", "[redacted]"),
+    ];
+    assert_eq!(told, expected.map(|(at, actual)| (at.to_owned(), actual.to_owned())));
+}
+
+#[test]
+fn a_fingerprint_knows_neither_keys_nor_items_nor_files() {
+    let prints = |schema: &str, body: &str| -> Vec<String> {
+        findings_of(schema, body).into_iter().map(|f| f.fingerprint).collect()
+    };
+    let map =
+        "{type: object, additionalProperties: {type: object, properties: {n: {type: integer}}}}";
+    let one = prints(map, r#"{"first":{"n":"x"}}"#);
+    assert_eq!(one.len(), 1);
+    assert_eq!(one, prints(map, r#"{"second":{"n":"y"}}"#));
+    assert_eq!(one, prints(map, r#"{"12":{"n":"y"}}"#));
+    let named =
+        "{type: object, properties: {first: {type: object, properties: {n: {type: integer}}}}}";
+    assert_ne!(one, prints(named, r#"{"first":{"n":"x"}}"#));
+    // The same promise, written elsewhere.
+    let inline = "{type: object, properties: {n: {type: integer}}}";
+    let combined = "{allOf: [{properties: {n: {type: integer}}}]}";
+    assert_eq!(prints(inline, r#"{"n":"x"}"#), prints(combined, r#"{"n":"x"}"#));
+    assert_ne!(prints(inline, r#"{"n":"x"}"#), prints(inline, r#"{"n":null}"#));
+}
+
+#[test]
+fn who_reads_a_message_decides_how_it_weighs() {
+    let contract = payments();
+    let known = contract.operation("createIntent").expect("known");
+    let webhook = Operation { action: Action::Send, kind: Kind::Webhook, ..known.clone() };
+    let told = |operation: &Operation, from: DescribedFrom, body: &str| -> Vec<String> {
+        let mut sent = exchange("POST", URL, Some((FORM, body)), None);
+        sent.request.headers.push(("orders-left".to_owned(), "3".to_owned()));
+        let tolerances = Tolerances { described_from: from, ..Tolerances::default() };
+        let found = check(&contract, operation, &sent, &tolerances);
+        found.into_iter().map(|f| format!("{} {}: {}", f.class.word(), f.rule, f.message)).collect()
+    };
+    let body = "amount=1&currency=eur&color=red";
+    let written =
+        ["breaking request.body.undeclared: the request holds `color`, which is not allowed"];
+    assert_eq!(told(known, DescribedFrom::Partner, body), written);
+    let read = [
+        "additive request.header.undeclared: the webhook has the header `orders-left`, which is not described",
+        "additive request.body.undeclared: the webhook holds `color`, which is not described",
+    ];
+    assert_eq!(told(&webhook, DescribedFrom::Partner, body), read);
+    // What the partner is told of by our own document it sends to us.
+    let read = read.map(|line| line.replace("webhook", "request"));
+    assert_eq!(told(known, DescribedFrom::Us, body), read);
+    assert_eq!(
+        told(&webhook, DescribedFrom::Us, body),
+        written.map(|l| l.replace("request holds", "webhook holds"))
+    );
 }
 
 #[test]

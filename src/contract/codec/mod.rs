@@ -13,6 +13,7 @@ mod slot;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unique;
 
 pub use arguments::Arguments;
 pub use body::{decode_body, is_malformed, json, media_type};
@@ -20,6 +21,7 @@ pub use path::{Matched, find};
 pub use request::{Encoded, decode_request, encode, query_pairs};
 pub use slot::{Slot, slot, slot_or_body};
 pub use text::{cell, remembered, untyped_cell};
+pub use unique::duplicate;
 
 pub(in crate::contract) use body::is_json;
 pub(in crate::contract) use request::{header_text, header_value, parameter_text, parameter_value};

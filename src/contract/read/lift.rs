@@ -41,6 +41,7 @@ impl Lift {
             bounds(object, "minimum", "exclusiveMinimum");
             bounds(object, "maximum", "exclusiveMaximum");
         }
+        extensible(object);
         self.below(object);
         if self.is_3_0 && object.shift_remove("nullable") == Some(Value::Bool(true)) {
             self.nullable(schema);
@@ -94,6 +95,17 @@ impl Lift {
             *schema = json!({"anyOf": [{"type": "null"}, inner]});
             self.wrapped.insert(self.path.clone());
         }
+    }
+}
+
+/// A list of values that will grow, as vendors write it: an `enum` that keeps its mark, by which a
+/// check tells a new value from a broken promise.
+fn extensible(object: &mut Map<String, Value>) {
+    if let Some(Value::Array(values)) = object.get("x-extensible-enum")
+        && !object.contains_key("enum")
+    {
+        let values = Value::Array(values.clone());
+        object.insert("enum".to_owned(), values);
     }
 }
 

@@ -143,12 +143,19 @@ impl<'d> Bodies<'d> {
             Way::Request => fault(kind, outcome, self.is_closed(index, kind)),
         };
         if let Some((class, at_new_place)) = weighed {
+            let class = match class {
+                Class::Unseen if kind == Kind::PastSafeInteger && !self.is_wide(index) => {
+                    Class::Additive
+                }
+                class => class,
+            };
             let place = match &new_place {
                 Some(new) if at_new_place => new,
                 _ => &site.place,
             };
             let choice = site.anchor.map(|anchor| self.sites[anchor].place.len());
             let rule = match (class, outcome) {
+                (Class::Additive, _) if kind == Kind::PastSafeInteger => "body.unsafe_integer",
                 (Class::Additive, _) | (_, Outcome::Adds) => "body.undeclared",
                 (_, Outcome::Breaks(here)) => {
                     let changed = edit::at(value, &site.steps);
@@ -184,6 +191,16 @@ impl<'d> Bodies<'d> {
             }
             _ => Outcome::Keeps,
         }
+    }
+
+    /// Whether the contract says that a number may be as large as it likes.
+    fn is_wide(&self, index: usize) -> bool {
+        let wide = ["int64", "uint64", "float", "double", "decimal"];
+        self.sites[index].nodes.iter().any(|id| {
+            let facts = &self.reading.node(*id).facts;
+            let [_, _, most, below] = facts.range;
+            most.or(below).is_some() || facts.format.is_some_and(|f| wide.contains(&f))
+        })
     }
 
     /// Whether the object that got a new member allows none but the named ones.
