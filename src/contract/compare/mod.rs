@@ -1,5 +1,34 @@
-//! Two versions of a contract: what differs, and whom it breaks.
+//! How two versions of a promise differ, and whom that breaks.
+//!
+//! [`compare()`] holds two contracts against each other, from who writes and who reads each part.
+//! Its rules stand in one table, [`rules`]; whether the messages of one schema are allowed by another
+//! is decided in [`schema`]. What the words of the modes mean: `docs/decisions/0022-who-may-go-first.md`.
 
+mod approvals;
+mod bodies;
+mod compared;
+mod difference;
+mod headers;
+mod identity;
+mod lifecycle;
+mod matching;
+mod mode;
 mod noted;
+mod operations;
+mod parameters;
 mod protobuf;
+mod report;
+mod responses;
+mod rules;
 pub mod schema;
+mod schemas;
+mod security;
+mod servers;
+#[cfg(test)]
+mod tests;
+
+pub use approvals::{Approval, Approvals};
+pub use compared::{Comparison, DeployFirst, Step, compare};
+pub use difference::{Difference, Level};
+pub use mode::{Mode, Reach, Settings};
+pub use rules::{Rule, rule, rules};

@@ -14,3 +14,4 @@ mod service;
 mod tests;
 
 pub(super) use changes::differences;
+pub(super) use rules::help;

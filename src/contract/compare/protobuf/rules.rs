@@ -363,3 +363,7 @@ pub(in crate::contract) const RULES: &[Rule] = rules! {
         "service S {} message A {}"
         "message A {}"
 };
+/// What to do about a difference, by the id of its rule.
+pub(in crate::contract::compare) fn help(id: &str) -> &'static str {
+    RULES.iter().find(|rule| rule.id == id).map_or("", |rule| rule.help)
+}
