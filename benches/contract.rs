@@ -20,6 +20,8 @@ use std::{
 mod check;
 #[path = "contract/document.rs"]
 mod document;
+#[path = "contract/mutants.rs"]
+mod mutants;
 #[path = "contract/stages.rs"]
 mod stages;
 #[path = "contract/yaml.rs"]
@@ -125,7 +127,9 @@ fn bench(options: &Options) -> Result<(), Failure> {
         goal("an operation among four times as many, times as long", growth, GOAL_GROWTH);
     }
     println!();
-    check::bench()
+    check::bench()?;
+    println!();
+    mutants::bench()
 }
 
 /// A line that says whether a goal is met.

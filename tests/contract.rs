@@ -50,3 +50,69 @@ fn a_contract_that_is_not_there_is_told() {
     assert_eq!((said.code, said.out.as_str()), (Some(2), ""));
     insta::assert_snapshot!("operation_unknown", said.err);
 }
+
+#[test]
+fn messages_are_made() {
+    let fixture = Fixture::new();
+    let made = |more: &[&str]| {
+        let operation = ["contract", "examples", "shop/orders/v1", "createOrder"];
+        right(fixture.probe(&[&operation[..], more].concat()))
+    };
+    insta::assert_snapshot!("examples_minimal", made(&["--minimal"]));
+    assert_eq!(made(&["--full"]), made(&[]), "full is the default");
+    assert_eq!(made(&["--boundary"]), made(&["--boundary"]), "a seed makes the same");
+    assert_ne!(made(&["--boundary"]), made(&["--boundary", "--seed", "2"]));
+    insta::assert_snapshot!("examples_negative", made(&["--negative", "--format", "text"]));
+    let mutants: serde_json::Value = serde_json::from_str(&made(&["--mutants"])).expect("JSON");
+    let mutants = mutants.as_array().expect("a list");
+    let of = |class: &str| mutants.iter().filter(|mutant| mutant["class"] == class).count();
+    assert!(of("breaking") > of("additive") && of("additive") > 0, "{mutants:#?}");
+    assert!(mutants.iter().all(|mutant| mutant["status"].is_u64() && mutant["part"] == "answer"));
+}
+
+#[test]
+fn drift_is_measured() {
+    let fixture = Fixture::new();
+    let text = right(fixture.probe(&["contract", "drift", "acme.orders"]));
+    insta::assert_snapshot!("drift", text);
+    // All integrations, the one, and whoever uses the contract: the same in this workspace.
+    assert_eq!(right(fixture.probe(&["contract", "drift", "shop/orders/v1"])), text);
+    let said = fixture.probe(&["contract", "drift", "acme.orders", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+    for operation in json["contracts"][0]["operations"].as_array().expect("operations") {
+        assert_eq!(operation["seen_by_check"], operation["for_the_check"]);
+        assert_eq!(operation["missed"], serde_json::json!([]));
+    }
+    insta::assert_snapshot!(
+        "mutations",
+        narrow(right(fixture.probe(&["contract", "drift", "--mutations"])))
+    );
+}
+
+/// A sentence that is written as it was advised to takes its place off the list.
+#[test]
+fn the_advised_sentence_catches_what_it_is_for() {
+    let fixture = Fixture::new();
+    let survivors = || -> Vec<serde_json::Value> {
+        let said = fixture.probe(&["contract", "drift", "acme.orders", "--format", "json"]);
+        let json: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+        let operations = json["contracts"][0]["operations"].as_array().expect("operations");
+        operations.iter().flat_map(|o| o["survivors"].as_array().unwrap().clone()).collect()
+    };
+    let reached = |survivor: &&serde_json::Value| {
+        survivor["reached"] == true && survivor["answers"][0] == "201"
+    };
+    let before = survivors();
+    let first = before.iter().find(reached).expect("a place that a scenario gets to");
+    let sentence = first["sentence"].as_str().expect("a sentence");
+    fixture.put(
+        "features/acme.orders/watch.feature",
+        &format!(
+            "Feature: Watch\n\n  Scenario: What was advised\n    When we call createOrder with\n      \
+             | amount | 2000 |\n    Then the answer is 201\n    {sentence}\n"
+        ),
+    );
+    let after = survivors();
+    assert!(after.len() < before.len(), "{sentence}: {before:#?}\n{after:#?}");
+    assert!(!after.contains(first), "{sentence}");
+}

@@ -5,7 +5,7 @@
 //! each mutant of it, with the contract's check left out.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -16,12 +16,13 @@ use serde_json::Value;
 use super::{execute::setting, plan::Plan, scenario::Scenario};
 use crate::{
     contract::{
-        Contract, Operation, ResponseSpec, StatusPattern, Tolerances, check,
+        Contract, DescribedFrom, Operation, Polarity, ResponseSpec, StatusPattern, Tolerances,
+        check,
         check::glance,
         codec::media_type,
         generate::{
             self, Answer, Fullness,
-            drift::{Class, Label, each_of_answer},
+            drift::{Class, Label, each_of_answer, each_of_body},
         },
     },
     evidence::{
@@ -50,7 +51,7 @@ pub struct Noticed {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Key {
     contract: String,
-    /// Pointer of the promised answer.
+    /// Pointer of the promised answer or message.
     promise: String,
     mutation: &'static str,
     location: String,
@@ -59,10 +60,10 @@ struct Key {
 }
 
 impl Key {
-    fn of(contract: &Contract, promised: &ResponseSpec, label: &Label<'_>) -> Self {
+    fn of(contract: &Contract, promise: &str, label: &Label<'_>) -> Self {
         Self {
             contract: contract.id.clone(),
-            promise: promised.pointer.clone(),
+            promise: promise.to_owned(),
             mutation: label.mutation.id,
             location: label.location.to_owned(),
             place: any_item(label.changed),
@@ -134,7 +135,7 @@ async fn one(
         let (contract, operation) = (&called.partner.contract, called.operation());
         let Some(promised) = operation.response(answer.status) else { continue };
         each_of_answer(contract, operation, promised, &mut answer, seed, &mut |label, mutant| {
-            let key = Key::of(contract, promised, label);
+            let key = Key::of(contract, &promised.pointer, label);
             seen.push((key, world.would_notice(call, &own, mutant)));
         });
     }
@@ -157,7 +158,7 @@ pub struct Drift {
 pub struct OperationDrift {
     /// Its name, as scenarios say it.
     pub operation: String,
-    /// Mutants of its promised answers.
+    /// Mutants of what it promises us.
     pub mutants: usize,
     /// Those that the contract forbids or does not describe, which its check must see.
     pub for_the_check: usize,
@@ -165,20 +166,22 @@ pub struct OperationDrift {
     pub seen_by_check: usize,
     /// Mutants that an expectation of a scenario sees by itself.
     pub seen_by_scenarios: usize,
+    /// Mutants that neither sees.
+    pub survived: usize,
     /// Changes whose meaning could not be decided; they are no mutants.
     pub undecided: usize,
     /// JSON Pointers of schemas that no value was found for: nothing is known of their drift.
     pub unmade: Vec<String>,
     /// What the check must see and does not.
     pub missed: Vec<Gap>,
-    /// What neither the check nor a scenario sees.
+    /// The places of those that neither sees.
     pub survivors: Vec<Survivor>,
 }
 
 /// A mutant that the check of the contract must see and does not.
 #[derive(Debug, Serialize)]
 pub struct Gap {
-    /// The promised answer: `200`, `4XX`, `default`.
+    /// The promised answer (`200`, `4XX`, `default`), or `message`.
     pub answer: String,
     /// What was done.
     pub mutation: &'static str,
@@ -193,7 +196,7 @@ pub struct Gap {
 /// A mutant that nobody would notice, and what to write.
 #[derive(Debug, Serialize)]
 pub struct Survivor {
-    /// The promised answers that it is about.
+    /// The promised answers that it is about, or `message`.
     pub answers: Vec<String>,
     /// `body` or `header NAME`.
     pub location: String,
@@ -207,17 +210,24 @@ pub struct Survivor {
     pub sentence: String,
 }
 
-/// Holds every mutant of a contract's promised answers against its check and the scenarios.
+/// Holds every mutant of the answers and messages that a contract promises us against its check and the scenarios.
 pub fn drift(
     contract: &Contract,
+    from: DescribedFrom,
     name: impl Fn(&str) -> String,
     noticed: &Noticed,
     seed: u64,
 ) -> Drift {
     let operations = contract.operations.iter().map(|operation| {
         let mut count = Count::new(contract, operation, name(&operation.name), noticed);
-        for promised in &operation.responses {
-            count.answer(promised, seed);
+        let reads = |part| operation.polarity(part, from) == Polarity::Read;
+        if reads(MessagePart::Request) {
+            count.message(seed);
+        }
+        if reads(MessagePart::Response) {
+            for promised in &operation.responses {
+                count.answer(promised, seed);
+            }
         }
         count.finish()
     });
@@ -246,6 +256,7 @@ impl<'c> Count<'c> {
             for_the_check: 0,
             seen_by_check: 0,
             seen_by_scenarios: 0,
+            survived: 0,
             undecided: 0,
             unmade: Vec::new(),
             missed: Vec::new(),
@@ -255,19 +266,21 @@ impl<'c> Count<'c> {
     }
 
     fn answer(&mut self, promised: &ResponseSpec, seed: u64) {
-        let Some(status) = generate::status_of(self.operation, promised) else { return };
-        let made = generate::answers(self.contract, promised, status, Fullness::Full, seed);
+        let (contract, operation) = (self.contract, self.operation);
+        let Some(status) = generate::status_of(operation, promised) else { return };
+        let made = generate::answers(contract, promised, status, Fullness::Full, seed);
         self.drift.unmade.extend(made.unmade);
         // What differs between branches alone is told once.
-        let mut known: HashMap<Key, ()> = HashMap::new();
+        let mut known = HashSet::new();
         for case in made.cases {
             let before = case.message;
             let mut answer = before.clone();
-            let (contract, operation) = (self.contract, self.operation);
             let mut visit = |label: &Label<'_>, mutant: &mut Answer| {
-                let key = Key::of(contract, promised, label);
-                if known.insert(key.clone(), ()).is_none() {
-                    self.mutant(promised, label, key, &before, mutant);
+                let key = Key::of(contract, &promised.pointer, label);
+                if known.insert(key.clone()) {
+                    let body = before.body.as_ref().map(|(_, body)| body);
+                    let seen = || seen(contract, operation, promised, label, mutant);
+                    self.mutant(&word(promised.status), label, key, body, seen);
                 }
             };
             let undecided =
@@ -276,20 +289,44 @@ impl<'c> Count<'c> {
         }
     }
 
+    /// The message of an operation that the partner begins: a webhook, an event.
+    fn message(&mut self, seed: u64) {
+        let (contract, operation) = (self.contract, self.operation);
+        let media = operation.request_body.as_ref().and_then(|body| body.content.first());
+        let Some(media) = media else { return };
+        let Some(schema) = &media.schema else { return };
+        let made = generate::requests(contract, operation, Fullness::Full, seed);
+        self.drift.unmade.extend(made.unmade);
+        let mut known = HashSet::new();
+        for before in made.cases.into_iter().filter_map(|case| case.message.body) {
+            let mut body = before.clone();
+            let mut visit = |label: &Label<'_>, mutant: &mut Value| {
+                let key = Key::of(contract, &media.pointer, label);
+                if known.insert(key.clone()) {
+                    let seen = || glance(contract, schema, mutant);
+                    self.mutant("message", label, key, Some(&before), seen);
+                }
+            };
+            let undecided = each_of_body(contract, schema, &mut body, seed, &mut visit);
+            self.drift.undecided += undecided;
+        }
+    }
+
+    /// Counts a mutant of what is promised for `told`; `seen` is what the check says of it.
     fn mutant(
         &mut self,
-        promised: &ResponseSpec,
+        told: &str,
         label: &Label<'_>,
         key: Key,
-        before: &Answer,
-        mutant: &mut Answer,
+        before: Option<&Value>,
+        seen: impl FnOnce() -> Option<DriftClass>,
     ) {
         self.drift.mutants += 1;
         let by_scenarios = self.noticed.seen.get(&key).copied();
         self.drift.seen_by_scenarios += usize::from(by_scenarios == Some(true));
         if label.class.is_seen_by_check() {
             self.drift.for_the_check += 1;
-            let seen = seen(self.contract, self.operation, promised, label, mutant);
+            let seen = seen();
             let is_seen = match label.class {
                 Class::Breaking => seen == Some(DriftClass::Breaking),
                 _ => seen.is_some(),
@@ -297,7 +334,7 @@ impl<'c> Count<'c> {
             self.drift.seen_by_check += usize::from(is_seen);
             if !is_seen {
                 self.drift.missed.push(Gap {
-                    answer: word(promised.status),
+                    answer: told.to_owned(),
                     mutation: label.mutation.id,
                     class: label.class.word(),
                     location: label.location.to_owned(),
@@ -305,20 +342,21 @@ impl<'c> Count<'c> {
                 });
             }
         } else if by_scenarios != Some(true) {
-            self.survivor(promised, label, key, by_scenarios.is_some(), before);
+            self.drift.survived += 1;
+            let sentence = sentence(label, &key.place, before);
+            self.survivor(told, label, key, by_scenarios.is_some(), sentence);
         }
     }
 
     /// A place of which nobody would notice something; the same of several answers is one.
     fn survivor(
         &mut self,
-        promised: &ResponseSpec,
+        told: &str,
         label: &Label<'_>,
         key: Key,
         reached: bool,
-        before: &Answer,
+        sentence: String,
     ) {
-        let sentence = sentence(label, &key.place, before);
         let Key { location, place, .. } = key;
         let survivor = self
             .survivors
@@ -331,9 +369,8 @@ impl<'c> Count<'c> {
                 reached: false,
                 sentence,
             });
-        let answer = word(promised.status);
-        if !survivor.answers.contains(&answer) {
-            survivor.answers.push(answer);
+        if !survivor.answers.iter().any(|known| known == told) {
+            survivor.answers.push(told.to_owned());
         }
         if !survivor.mutations.contains(&label.mutation.id) {
             survivor.mutations.push(label.mutation.id);
@@ -403,7 +440,7 @@ fn word(status: StatusPattern) -> String {
 }
 
 /// A sentence of the vocabulary that would notice the mutant.
-fn sentence(label: &Label<'_>, place: &str, before: &Answer) -> String {
+fn sentence(label: &Label<'_>, place: &str, before: Option<&Value>) -> String {
     if let Some(header) = label.location.strip_prefix("header ") {
         return format!("And the header \"{header}\" is present");
     }
@@ -416,7 +453,7 @@ fn sentence(label: &Label<'_>, place: &str, before: &Answer) -> String {
         // Over an empty list `every` fails.
         "empty-array" => format!("And every \"{path}[*]\" is present"),
         _ => {
-            let value = before.body.as_ref().and_then(|(_, body)| body.pointer(label.changed));
+            let value = before.and_then(|body| body.pointer(label.changed));
             let kind = value.map_or("is present", kind_of);
             format!("And {every}\"{path}\" {kind}")
         }

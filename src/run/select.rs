@@ -90,6 +90,11 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Whatever touches one of these integrations.
+    pub fn of_integrations(integrations: Vec<String>) -> Self {
+        Self { integrations, ..Self::default() }
+    }
+
     /// Adds a tag expression: `@nightly and not @slow`.
     pub fn add_tags(&mut self, expression: &str) -> Result<(), Diagnostic> {
         self.tags.push((expression.to_owned(), tag_expression(expression)?));

@@ -16,7 +16,7 @@ use crate::{
         output::{Style, complain, print},
         sheet::{padded, wrapped},
     },
-    contract::{self, generate::drift::MUTATIONS},
+    contract::{self, DescribedFrom, generate::drift::MUTATIONS},
     evidence::{Diagnostic, exit, nearest},
     run::{self, Filter, Noticed, OperationDrift, Request, Survivor},
 };
@@ -61,7 +61,8 @@ fn measure(typed: &Drift) -> Result<Measured, Vec<Diagnostic>> {
     if let Some(path) = typed.id.as_ref().filter(|id| Path::new(id.as_str()).exists()) {
         let contract = target::read(&typed.common, path)?;
         let noticed = Noticed::default();
-        let drift = run::drift(&contract, str::to_owned, &noticed, typed.seed);
+        let drift =
+            run::drift(&contract, DescribedFrom::Partner, str::to_owned, &noticed, typed.seed);
         return Ok(Measured { drifts: vec![(None, drift)], noticed });
     }
     let workspace = meant::workspace(&typed.common)?;
@@ -76,11 +77,15 @@ fn measure(typed: &Drift) -> Result<Measured, Vec<Diagnostic>> {
         let record = catalog.integration(id).map_err(|d| vec![d])?;
         let contract = contract::load(&workspace.root, &record.contract.current)?;
         let name = |name: &str| record.scenario_name(name).to_owned();
-        drifts.push((Some(id.clone()), run::drift(&contract, name, &noticed, typed.seed)));
+        let from = record.contract.described_from;
+        drifts.push((Some(id.clone()), run::drift(&contract, from, name, &noticed, typed.seed)));
     }
     if let (true, Some(id)) = (integrations.is_empty(), &typed.id) {
         let contract = contract::load(&workspace.root, id)?;
-        drifts.push((None, run::drift(&contract, str::to_owned, &noticed, typed.seed)));
+        drifts.push((
+            None,
+            run::drift(&contract, DescribedFrom::Partner, str::to_owned, &noticed, typed.seed),
+        ));
     }
     Ok(Measured { drifts, noticed })
 }
@@ -118,8 +123,7 @@ fn notice(
     integrations: &[String],
     seed: u64,
 ) -> Result<Noticed, Vec<Diagnostic>> {
-    let mut filter = Filter::default();
-    filter.integrations = integrations.to_vec();
+    let filter = Filter::of_integrations(integrations.to_vec());
     let request = Request { filter, mock_time: MOCK_TIME, ..Request::all_in_mock() };
     let plan = run::plan(workspace, catalog, request)?;
     let runtime =
@@ -189,7 +193,8 @@ impl Measured {
         let asked = self.noticed.asked;
         let _ = writeln!(
             text,
-            "\n{asked} scenario{} asked; a mutant is one change of one promised answer",
+            "\n{asked} scenario{} asked. A mutant is one change of one promised answer; what nobody\n\
+             notices in a single answer is allowed by the contract.",
             if asked == 1 { " was" } else { "s were" }
         );
         text
@@ -206,7 +211,7 @@ fn table(operations: &[OperationDrift], text: &mut String) {
         sum(|o| o.mutants).to_string(),
         format!("{} of {}", sum(|o| o.seen_by_check), sum(|o| o.for_the_check)),
         sum(|o| o.seen_by_scenarios).to_string(),
-        sum(unseen).to_string(),
+        sum(|o| o.survived).to_string(),
     ];
     let rows: Vec<[String; 5]> = std::iter::once(head).chain(named).chain([total]).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
@@ -226,13 +231,8 @@ fn row(name: &str, operation: &OperationDrift) -> [String; 5] {
         operation.mutants.to_string(),
         format!("{} of {}", operation.seen_by_check, operation.for_the_check),
         operation.seen_by_scenarios.to_string(),
-        unseen(operation).to_string(),
+        operation.survived.to_string(),
     ]
-}
-
-/// Places of which something would be noticed by nobody.
-fn unseen(operation: &OperationDrift) -> usize {
-    operation.survivors.len()
 }
 
 /// What the check must see and does not: a fault of ours.
@@ -255,25 +255,24 @@ fn survivors(operations: &[OperationDrift], all: bool, text: &mut String) {
         let _ = writeln!(text, "\n{}: nobody would notice", operation.operation);
         // Where a scenario gets the answer already, one line more is enough.
         let mut order: Vec<&Survivor> = operation.survivors.iter().collect();
-        order.sort_by_key(|survivor| !survivor.reached);
+        let success = |survivor: &Survivor| survivor.answers.iter().any(|a| a.starts_with('2'));
+        order.sort_by_key(|survivor| (!survivor.reached, !success(survivor)));
         let most = if all { order.len() } else { MOST_NAMED };
         for survivor in order.iter().take(most) {
             let place =
                 if survivor.place.is_empty() { &survivor.location } else { &survivor.place };
-            let line = format!(
-                "{} {place}: {}",
-                survivor.answers.join(" "),
-                survivor.mutations.join(", ")
-            );
+            let where_to = if survivor.reached { "" } else { "; no scenario gets there yet" };
+            let (answers, done) = (survivor.answers.join(" "), survivor.mutations.join(", "));
+            let line = format!("{answers} {place}: {done}{where_to}");
             for line in wrapped(&line, WIDTH - 2) {
                 let _ = writeln!(text, "  {line}");
             }
-            let where_to = if survivor.reached { "" } else { "   (no scenario gets there yet)" };
-            let _ = writeln!(text, "      {}{where_to}", survivor.sentence);
+            let _ = writeln!(text, "      {}", survivor.sentence);
         }
         if order.len() > most {
             let more = order.len() - most;
-            let _ = writeln!(text, "  and {more} more places (--all)");
+            let places = if more == 1 { "place" } else { "places" };
+            let _ = writeln!(text, "  and {more} more {places} (--all)");
         }
     }
 }

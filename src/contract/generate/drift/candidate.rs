@@ -291,6 +291,7 @@ fn other_form(format: &str, text: &str) -> Option<String> {
         "email" | "idn-email" => text.split('@').next().unwrap_or_default().to_owned(),
         "uri" | "iri" => text.split_once("://").map_or("/", |(_, rest)| rest).replace(':', "."),
         "ipv4" | "ipv6" => "host".to_owned(),
+        "byte" => "***".to_owned(),
         _ => return None,
     })
 }

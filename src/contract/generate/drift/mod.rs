@@ -9,6 +9,7 @@ mod answer;
 mod body;
 mod candidate;
 mod edit;
+mod promise;
 mod site;
 mod table;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub(super) use site::{Site, Way, sites};
 
 pub use answer::each_of_answer;
 pub use body::{each_of_body, each_of_request};
+pub use promise::{Amendment, each_of_promise};
 pub use table::{Example, MUTATIONS, Mutation};
 
 /// How a mutant weighs, and who can see it.

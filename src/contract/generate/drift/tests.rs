@@ -1,14 +1,17 @@
 //! The laws of mutants: each is found, with its class, rule and place; each is one change; a seed
 //! gives the same ones.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Class, MUTATIONS, each_of_answer, each_of_body};
+use super::{Class, MUTATIONS, each_of_answer, each_of_body, each_of_promise};
 use crate::{
     contract::{
-        Contract, ResponseSpec, Tolerances, check,
+        Contract, ResponseSpec, SchemaRef, Tolerances, check,
+        compare::schema::{Comparison, Usage, Weight},
         fixture::{exchange, labels, payments, read_text},
         generate::{Answer, Fullness, answers, status_of, value},
     },
@@ -196,6 +199,8 @@ fn schema(depth: u32) -> BoxedStrategy<Value> {
         Just(json!({"const": "x"})),
         Just(json!({"type": "integer", "minimum": 1, "maximum": 99})),
         Just(json!({"type": "integer"})),
+        Just(json!({"type": "integer", "format": "int32"})),
+        Just(json!({"type": "string", "format": "byte"})),
         Just(json!({"type": ["number", "string"]})),
         Just(json!({"type": "number", "exclusiveMinimum": 0})),
         Just(json!({"type": "boolean"})),
@@ -264,6 +269,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
+    fn a_mutant_of_any_promise_has_the_same_class_by_diff(schema in schema(3), seed in any::<u64>()) {
+        let contract = with_components(&schema);
+        let operation = contract.operation("a").unwrap();
+        for answer in full(&contract, &operation.responses[0], 200, seed) {
+            let schema = operation.responses[0].content[0].schema.as_ref().unwrap();
+            promises(&contract, schema, &answer.body.unwrap().1);
+        }
+    }
+
+    #[test]
     fn every_mutant_of_any_schema_is_found(schema in schema(3), seed in any::<u64>()) {
         let contract = with_components(&schema);
         let operation = contract.operation("a").unwrap();
@@ -299,4 +314,109 @@ fn differences(one: &Value, other: &Value) -> usize {
         }
         (one, other) => usize::from(one != other),
     }
+}
+
+/// A document with its schemas in JSON Schema 2020-12, as `OpenAPI` 3.1 reads it.
+fn reread(document: &Value) -> Contract {
+    let mut document = document.clone();
+    document["openapi"] = json!("3.1.0");
+    read_text(&document.to_string())
+        .unwrap_or_else(|problems| panic!("{problems:#?}\n{document:#}"))
+}
+
+/// What the partner publishes allows what it then sends: for each change of the promise that breaks
+/// or adds, some message that the new promise allows is found by the check of the old one, with the
+/// same class.
+#[test]
+fn a_changed_promise_allows_what_the_old_one_is_broken_by() {
+    let mut counts = BTreeMap::new();
+    for contract in [payments(), labels()] {
+        for operation in &contract.operations {
+            let Some(spec) = operation.success() else { continue };
+            let Some(schema) = spec.content.first().and_then(|media| media.schema.clone()) else {
+                continue;
+            };
+            let status = status_of(operation, spec).expect("a status");
+            let body = value(&contract, &schema, 1);
+            each_of_promise(&contract, &schema, &body, &mut |amended, document| {
+                if !amended.class.is_seen_by_check() {
+                    return;
+                }
+                let new = reread(document);
+                let said = format!("{} {amended:?}", operation.name);
+                let promised = new.operation(&operation.name).expect("the same operation");
+                let promised = promised.response(status).expect("the same promise");
+                let mut classes = Vec::new();
+                for fullness in [Fullness::Full, Fullness::Minimal, Fullness::Boundary] {
+                    for case in answers(&new, promised, status, fullness, 3).cases {
+                        let found = findings(&contract, &operation.name, &case.message);
+                        classes.extend(found.into_iter().map(|finding| finding.class));
+                    }
+                }
+                let class = match amended.class {
+                    Class::Additive => DriftClass::Additive,
+                    _ => DriftClass::Breaking,
+                };
+                *counts.entry((amended.mutation.id, classes.contains(&class))).or_insert(0) += 1;
+                // What a generated message happens not to use is not seen: a dropped bound.
+                let loosened = ["format", "pattern", "bound", "enum"];
+                let may_hide = loosened.iter().any(|word| amended.mutation.id.contains(word));
+                assert!(may_hide || classes.contains(&class), "{said} {classes:?}\n{document:#}");
+            });
+        }
+    }
+    let shown = counts.iter().filter(|((_, seen), _)| *seen).count();
+    assert!(shown >= 10, "{counts:?}");
+}
+
+/// The weight of a change of the promise, as comparing the two documents tells it.
+fn weight(old: &Value, new: &Value, schema: &str) -> Option<Class> {
+    let mut comparison = Comparison::new(old, new, Usage::Response);
+    let found = comparison.compare(schema, schema);
+    let has = |wanted: Weight| found.iter().any(|difference| difference.reading() == wanted);
+    if has(Weight::Breaking) {
+        Some(Class::Breaking)
+    } else if has(Weight::Unknown) {
+        None
+    } else {
+        has(Weight::Additive).then_some(Class::Additive)
+    }
+}
+
+/// Compares each change of a promise with its label; how many there were of each mutation.
+fn promises(
+    contract: &Contract,
+    schema: &SchemaRef,
+    body: &Value,
+) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    let old = &contract.document;
+    assert_eq!(weight(old, old, &schema.pointer), None, "the same document");
+    each_of_promise(contract, schema, body, &mut |amended, new| {
+        if !amended.class.is_seen_by_check() {
+            return;
+        }
+        let class = weight(old, new, &schema.pointer);
+        let said = format!("{} at {} ({})", amended.mutation.id, amended.place, amended.promise);
+        assert_eq!(class, Some(amended.class), "{said}");
+        *counts.entry(amended.mutation.id).or_insert(0) += 1;
+    });
+    counts
+}
+
+#[test]
+fn a_mutant_of_the_promise_has_the_same_class_by_diff() {
+    let mut all: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for contract in [payments(), labels()] {
+        for operation in &contract.operations {
+            for media in operation.responses.iter().flat_map(|spec| &spec.content) {
+                let Some(schema) = &media.schema else { continue };
+                let body = value(&contract, schema, 1);
+                for (mutation, count) in promises(&contract, schema, &body) {
+                    *all.entry(mutation).or_default() += count;
+                }
+            }
+        }
+    }
+    assert!(all.len() >= 12, "{all:?}");
 }

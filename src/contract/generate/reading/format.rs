@@ -24,6 +24,25 @@ pub(super) fn fits(format: &str, text: &str) -> Option<bool> {
             scheme.starts_with(|c: char| c.is_ascii_alphabetic())
                 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
         }),
+        // RFC 4648 section 4, as the format registry of `OpenAPI` has it.
+        "byte" => {
+            let digits = text.trim_end_matches('=');
+            text.len() % 4 == 0
+                && digits.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
+        }
+        _ => return None,
+    })
+}
+
+/// The least and the largest number of a format (the format registry of `OpenAPI`).
+pub(super) fn range(format: &str) -> Option<(f64, f64)> {
+    Some(match format {
+        "int8" => (f64::from(i8::MIN), f64::from(i8::MAX)),
+        "uint8" => (0.0, f64::from(u8::MAX)),
+        "int16" => (f64::from(i16::MIN), f64::from(i16::MAX)),
+        "uint16" => (0.0, f64::from(u16::MAX)),
+        "int32" => (f64::from(i32::MIN), f64::from(i32::MAX)),
+        "uint32" => (0.0, f64::from(u32::MAX)),
         _ => return None,
     })
 }
@@ -63,7 +82,7 @@ fn within(text: &str, least: u32, most: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::{fits, range};
 
     #[test]
     fn formats_are_told_from_what_partners_made_of_them() {
@@ -81,6 +100,8 @@ mod tests {
             assert_eq!(fits(format, good), Some(true), "{format} {good}");
             assert_eq!(fits(format, bad), Some(false), "{format} {bad}");
         }
+        assert_eq!((fits("byte", "cHJvYmU="), fits("byte", "***")), (Some(true), Some(false)));
         assert_eq!(fits("int64", "x"), None);
+        assert_eq!(range("int32"), Some((-2_147_483_648.0, 2_147_483_647.0)));
     }
 }

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Choice, Facts, Kinds, NodeId, Reading, format::fits};
+use super::{
+    Choice, Facts, Kinds, NodeId, Reading,
+    format::{fits, range},
+};
 
 /// Schemas inside each other for the same value, at most.
 pub(super) const MOST_HOPS: usize = 48;
@@ -244,6 +247,10 @@ fn number_cost(facts: &Facts<'_>, number: f64, top: bool, cost: &mut Cost) {
     cost.unsure |= facts.step.is_some_and(|step| step.fract() != 0.0);
     if outside || between {
         cost.breach(1, top, Breaches::BOUNDS);
+    }
+    let range = facts.format.and_then(range);
+    if range.is_some_and(|(least, most)| number < least || number > most || number.fract() != 0.0) {
+        cost.breach(1, top, Breaches::FORMAT);
     }
 }
 

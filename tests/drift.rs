@@ -1,0 +1,159 @@
+//! Does the check of a contract see drift that our own generator did not make?
+//!
+//! The mutator here shares no code with the one in `src/contract/generate`: it reads the shipped
+//! documents as plain YAML, changes documented examples by rules of its own, and says by its own
+//! naive reading of the schema whether the change breaks or adds. The check must see all of it.
+
+#[path = "mutator/mutate.rs"]
+mod mutate;
+#[path = "mutator/naive.rs"]
+mod naive;
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::Path,
+};
+
+use probe::{
+    contract::{self, Contract, Operation, Tolerances, check},
+    evidence::{
+        Attempt, Body, Direction, DriftClass, Exchange, Finding, Headers, MessagePart, Outcome,
+        Request, Response,
+    },
+};
+use serde_json::Value;
+
+use mutate::{Expected, Mutant};
+
+/// An exchange with such an answer.
+fn exchange(operation: &Operation, status: u16, media: &str, body: &Value) -> Exchange {
+    let header = ("content-type".to_owned(), media.to_owned());
+    let body = Body::whole(body.to_string().into_bytes().into());
+    let response = Response { status, headers: vec![header], body };
+    Exchange {
+        integration: "test".to_owned(),
+        operation: operation.name.clone(),
+        direction: Direction::Outbound,
+        request: Request {
+            method: operation.method.clone(),
+            url: "https://partner.example/".to_owned(),
+            headers: Headers::new(),
+            body: Body::default(),
+        },
+        attempts: vec![Attempt::ended(1, Outcome::Answer(response))],
+    }
+}
+
+fn body_findings(
+    contract: &Contract,
+    operation: &Operation,
+    status: u16,
+    media: &str,
+    body: &Value,
+) -> Vec<Finding> {
+    let exchange = exchange(operation, status, media, body);
+    let mut found = check(contract, operation, &exchange, &Tolerances::default());
+    found.retain(|finding| {
+        finding.message_place.part == MessagePart::Response
+            && finding.message_place.location == "body"
+    });
+    found
+}
+
+/// An answer of a shipped document: where it is promised, and its examples.
+struct Documented {
+    path: String,
+    method: String,
+    status: u16,
+    media: String,
+    schema: Value,
+    examples: Vec<Value>,
+}
+
+fn documented(document: &Value) -> Vec<Documented> {
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            for (status, response) in operation["responses"].as_object().into_iter().flatten() {
+                let response = naive::followed(document, response);
+                for (media, content) in response["content"].as_object().into_iter().flatten() {
+                    let Ok(status) = status.parse() else { continue };
+                    if !media.contains("json") {
+                        continue;
+                    }
+                    let examples = content["examples"].as_object().into_iter().flatten();
+                    let examples = examples
+                        .map(|(_, example)| naive::followed(document, example)["value"].clone());
+                    all.push(Documented {
+                        path: path.clone(),
+                        method: method.to_uppercase(),
+                        status,
+                        media: media.clone(),
+                        schema: content["schema"].clone(),
+                        examples: examples.collect(),
+                    });
+                }
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn the_check_sees_every_mutant_of_a_stranger() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut totals: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    let ids = contract::known(root);
+    assert!(ids.len() >= 4, "{ids:?}");
+    for id in ids {
+        let contract = contract::load(root, &id).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let text = std::fs::read_to_string(root.join("contracts").join(&id).join("openapi.yaml"));
+        let Ok(text) = text else { continue };
+        let document: Value = serde_saphyr::from_str(&text).unwrap();
+        let mut known = HashSet::new();
+        for answer in documented(&document) {
+            let is_its = |o: &&Operation| o.path == answer.path && o.method == answer.method;
+            let operation = contract.operations.iter().find(is_its).expect("the same document");
+            for example in &answer.examples {
+                // Many operations refuse in the same words.
+                if !known.insert(format!("{} {example}", answer.schema)) {
+                    continue;
+                }
+                let found = |body: &Value| {
+                    body_findings(&contract, operation, answer.status, &answer.media, body)
+                };
+                assert_eq!(found(example), [], "{id} {} {example}", operation.name);
+                for mutant in mutate::mutants(&document, &answer.schema, example) {
+                    let found = found(&mutant.body);
+                    let [made, seen] = totals.entry(mutant.rule).or_default();
+                    *made += 1;
+                    *seen += usize::from(is_seen(&mutant, &found));
+                    assert!(
+                        is_seen(&mutant, &found),
+                        "{id} {} {}: {} at {} must be {:?}\n{}\n{found:#?}",
+                        operation.name,
+                        answer.status,
+                        mutant.rule,
+                        mutant.place,
+                        mutant.expected,
+                        mutant.body,
+                    );
+                }
+            }
+        }
+    }
+    let all: usize = totals.values().map(|[made, _]| made).sum();
+    let seen: usize = totals.values().map(|[_, seen]| seen).sum();
+    assert_eq!(all, seen, "{totals:?}");
+    assert!(all > 1_000 && totals.len() >= 8, "{totals:?}");
+}
+
+fn is_seen(mutant: &Mutant, found: &[Finding]) -> bool {
+    let class = match mutant.expected {
+        Expected::Breaking => DriftClass::Breaking,
+        Expected::Additive => DriftClass::Additive,
+    };
+    found
+        .iter()
+        .any(|finding| finding.class == class && finding.message_place.pointer == mutant.place)
+}
