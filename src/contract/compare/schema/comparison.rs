@@ -27,9 +27,12 @@ impl<'d> Comparison<'d> {
         Self { prover: Prover::new(old, new, usage) }
     }
 
-    /// How the schemas at these JSON Pointers differ. What differs inside a shared schema is told
-    /// once, at the place with the shortest way to it. A pointer that leads nowhere stands for
-    /// the schema that allows everything.
+    /// How the schemas at these JSON Pointers differ, as far as it was not told yet.
+    ///
+    /// What differs inside a schema that many refer to is told once in the life of a comparison,
+    /// at the place with the shortest way to it from where it was first met; [`Self::differs`]
+    /// knows of all the others. A pointer that leads nowhere stands for the schema that allows
+    /// everything.
     pub fn compare(&mut self, old: &str, new: &str) -> Vec<Difference> {
         let old = self.prover.nodes.root(Side::Old, old);
         let new = self.prover.nodes.root(Side::New, new);
@@ -54,6 +57,13 @@ impl<'d> Comparison<'d> {
         });
         differences.dedup();
         differences
+    }
+
+    /// Whether the schemas at these JSON Pointers say anything different at all, told or not.
+    pub fn differs(&mut self, old: &str, new: &str) -> bool {
+        let old = self.prover.nodes.root(Side::Old, old);
+        let new = self.prover.nodes.root(Side::New, new);
+        !self.prover.same(old, new)
     }
 }
 

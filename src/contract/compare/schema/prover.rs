@@ -6,7 +6,7 @@
 //! that part is told where it stands; what leads back to a goal under way brings nothing new.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     rc::Rc,
 };
 
@@ -68,6 +68,10 @@ pub(super) struct Prover<'d> {
     sameness: Sameness,
     goals: Vec<Goal<'d>>,
     by_sets: HashMap<(Rc<[NodeId]>, Rc<[NodeId]>), GoalId>,
+    /// Goals whose failures were collected.
+    told: HashSet<GoalId>,
+    /// Pairs whose declarations were compared.
+    pub(super) noted: HashSet<(NodeId, NodeId)>,
     fuel: u32,
     spent: u64,
     depth: u32,
@@ -86,6 +90,8 @@ impl<'d> Prover<'d> {
             sameness: Sameness::default(),
             goals: Vec::new(),
             by_sets: HashMap::new(),
+            told: HashSet::new(),
+            noted: HashSet::new(),
             fuel: FUEL_OF_A_GOAL,
             spent: 0,
             depth: 0,
@@ -197,30 +203,25 @@ impl<'d> Prover<'d> {
         wrong
     }
 
-    /// The failures of a goal and of all below it, each goal once, with the way there.
+    /// The failures of a goal and of all below it, with the way there. A goal is told of once,
+    /// whoever asks: what many refer to would be told as often as there are ways to it.
     pub(super) fn collect(&mut self, root: GoalId) -> Vec<(String, Failure<'d>)> {
-        let whole = Out {
-            own: Vec::new(),
-            below: vec![Below { step: Step::AnyItem, goal: root, narrow: None }],
-        };
-        if self.weigh(&whole).is_nothing() {
-            return Vec::new();
-        }
         let mut found = Vec::new();
-        let mut met = HashSet::from([root]);
-        let mut queue = std::collections::VecDeque::from([(root, String::new(), None)]);
+        let mut queue = VecDeque::from([(root, String::new(), None)]);
         while let Some((goal, path, narrow)) = queue.pop_front() {
-            if self.goals[goal.0 as usize].state == State::Holds {
+            let is_settled = self.goals[goal.0 as usize].state == State::Holds;
+            if is_settled || !self.told.insert(goal) {
                 continue;
             }
             let out = self.out(goal);
             for failure in &out.own {
                 let mut failure = failure.clone();
-                failure.narrow = failure.narrow.or(narrow.map(|node| Spot { node, keyword: "" }));
+                let spot = narrow.map(|node| Spot { node, keyword: "" });
+                failure.narrow = failure.narrow.or(spot);
                 found.push((path.clone(), failure));
             }
             for below in &out.below {
-                if met.insert(below.goal) {
+                if !self.told.contains(&below.goal) {
                     let narrow = below.narrow.or(narrow);
                     queue.push_back((below.goal, below.step.after(&path), narrow));
                 }
