@@ -18,6 +18,8 @@ use std::{
 
 #[path = "contract/check.rs"]
 mod check;
+#[path = "contract/compare.rs"]
+mod compare;
 #[path = "contract/document.rs"]
 mod document;
 #[path = "contract/mutants.rs"]
@@ -128,6 +130,8 @@ fn bench(options: &Options) -> Result<(), Failure> {
     }
     println!();
     check::bench()?;
+    println!();
+    compare::bench()?;
     println!();
     mutants::bench()
 }

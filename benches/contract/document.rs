@@ -16,6 +16,20 @@ pub(crate) fn payments() -> Value {
     Maker { rng: Rng::with_seed(SEED), objects: OBJECTS, members: 8..36 }.document(2 * OBJECTS)
 }
 
+/// The next version of it: every tenth object has lost its last member and has a new one.
+pub(crate) fn next() -> Value {
+    let mut document = payments();
+    for number in (0..OBJECTS).step_by(10) {
+        let pointer = format!("/components/schemas/{}/properties", name(number));
+        if let Some(Value::Object(members)) = document.pointer_mut(&pointer) {
+            let last = members.keys().next_back().cloned();
+            last.and_then(|last| members.shift_remove(&last));
+            members.insert("new_member".to_owned(), json!({"type": "string"}));
+        }
+    }
+    document
+}
+
 /// An API with many operations of few members each, one object for four operations.
 pub(crate) fn wide(operations: usize) -> Value {
     Maker { rng: Rng::with_seed(SEED), objects: operations / 4, members: 3..8 }.document(operations)

@@ -35,7 +35,7 @@ pub struct Contract {
     pub sha256: String,
     /// The promised interactions, in the document's order.
     pub operations: Vec<Operation>,
-    /// Every schema of the document, compiled once under one root.
+    /// Every schema of the document, each compiled when a value first asks for it.
     pub(super) schemas: Schemas,
     /// The ways to prove who one is, by name.
     pub security_schemes: Vec<SecurityScheme>,

@@ -16,6 +16,9 @@ pub fn glance(contract: &Contract, schema: &SchemaRef, body: &mut Value) -> Opti
         let odd = walk::find(contract, schema, body, true);
         return (!odd.is_empty()).then_some(DriftClass::Additive);
     }
+    if !contract.schemas.closes_objects() {
+        return Some(DriftClass::Breaking);
+    }
     // A closed object forbids what an open one leaves out; either way it is only new.
     let violations = contract.schemas.violations(schema, body);
     let only_new = violations.iter().all(|violation| violation.breach == Breach::Undeclared);

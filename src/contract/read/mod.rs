@@ -8,6 +8,8 @@ mod asyncapi;
 mod avro;
 mod drafts;
 mod finish;
+#[cfg(test)]
+mod hostile;
 mod json_schema;
 mod lift;
 mod openapi;

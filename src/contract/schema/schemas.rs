@@ -35,6 +35,7 @@ pub(in crate::contract) struct Schemas {
     components: Arc<Components>,
     shapes: Shapes,
     wrapped: Arc<Wrapped>,
+    closes: OnceLock<bool>,
 }
 
 impl std::fmt::Debug for Schemas {
@@ -58,6 +59,7 @@ impl Schemas {
             components: Components::new(Arc::clone(document)),
             shapes: Shapes::new(Arc::clone(document), Arc::clone(&wrapped)),
             wrapped,
+            closes: OnceLock::new(),
         }
     }
 
@@ -84,6 +86,12 @@ impl Schemas {
             (is_valid, None) => is_valid,
             (_, Some(_)) => false,
         }
+    }
+
+    /// Whether any schema of the document forbids members that it does not name. Where none does, a
+    /// value that breaks its schema does not do so by what is new in it alone.
+    pub(in crate::contract) fn closes_objects(&self) -> bool {
+        *self.closes.get_or_init(|| closes(self.components.document()))
     }
 
     /// How `value` breaks the schema; empty where it keeps it.
@@ -141,5 +149,18 @@ impl Schemas {
             Some(root) => Arc::clone(root.component.get_or_init(component)),
             None => component(),
         }
+    }
+}
+
+/// Whether a keyword for further members stands anywhere; in a payload it may mean nothing.
+fn closes(value: &Value) -> bool {
+    match value {
+        Value::Object(object) => {
+            object.get("additionalProperties") == Some(&Value::Bool(false))
+                || object.contains_key("unevaluatedProperties")
+                || object.values().any(closes)
+        }
+        Value::Array(list) => list.iter().any(closes),
+        _ => false,
     }
 }

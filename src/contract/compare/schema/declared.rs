@@ -28,7 +28,11 @@ type Pair = (NodeId, NodeId);
 impl<'d> Prover<'d> {
     /// What differs in what is declared, from these two schemas on.
     pub(super) fn notes(&mut self, old: NodeId, new: NodeId) -> Vec<Note> {
-        let mut walk = Walk { notes: Vec::new(), met: std::mem::take(&mut self.noted), queue: VecDeque::new() };
+        let mut walk = Walk {
+            notes: Vec::new(),
+            met: std::mem::take(&mut self.noted),
+            queue: VecDeque::new(),
+        };
         walk.meet((old, new), String::new());
         while let Some(((old, new), path)) = walk.queue.pop_front() {
             if !self.same(old, new) {
