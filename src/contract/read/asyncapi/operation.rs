@@ -153,11 +153,8 @@ impl<'d> Reader<'d> {
             let action = match spot.text("action") {
                 Some("send") => Action::Send,
                 Some("receive") => Action::Receive,
-                _ => {
-                    let title = format!("the operation `{name}` does not say what it does");
-                    let help =
-                        "add `action: send` or `action: receive` (AsyncAPI 3.0, Operation Object)";
-                    self.problem(&spot.pointer, Part::Value, title, help);
+                said => {
+                    self.no_action(&name, &spot, said);
                     continue;
                 }
             };
@@ -177,6 +174,21 @@ impl<'d> Reader<'d> {
             operations.push(operation);
         }
         operations
+    }
+
+    fn no_action(&mut self, name: &str, spot: &Spot<'d>, said: Option<&str>) {
+        // What stands there is marked, where something does.
+        let at = join(&spot.pointer, "action");
+        let at = if spot.value.contains_key("action") { &at } else { &spot.pointer };
+        self.problems.push(
+            Diagnostic::error(format!("the operation `{name}` does not say what it does"))
+                .maybe_at(self.sources.locate(at, Part::Value), "")
+                .expected("`action: send` or `action: receive` (AsyncAPI 3.0, Operation Object)")
+                .actual(
+                    said.map_or_else(|| "no such `action`".to_owned(), |said| format!("`{said}`")),
+                )
+                .help("say what the described application does"),
+        );
     }
 
     /// The answer of a request: what is sent back, on its own channel or on that of the request.

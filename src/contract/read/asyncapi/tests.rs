@@ -326,7 +326,7 @@ operations:
         told(text),
         [
             "3:59 \"strin\" the schema is not valid JSON Schema | - | no such type: array, boolean, integer, null, number, object and string are known | correct the keyword; schemas follow JSON Schema 2020-12",
-            "5:8 \"{channel: {$ref: '#/channels/c'}}\" the operation `one` does not say what it does | - | - | add `action: send` or `action: receive` (AsyncAPI 3.0, Operation Object)",
+            "5:8 \"{channel: {$ref: '#/channels/c'}}\" the operation `one` does not say what it does | `action: send` or `action: receive` (AsyncAPI 3.0, Operation Object) | no such `action` | say what the described application does",
             "6:8 \"{action: send}\" the operation `two` has no channel | - | - | add `channel` with a reference (AsyncAPI 3.0, Operation Object)",
             "3:71 \"5\" an object is expected here | - | - | see the AsyncAPI specification",
         ]
