@@ -50,8 +50,11 @@ pub fn load(workspace: &Path, id: &str) -> Result<Contract, Vec<Diagnostic>> {
                 .actual(id),
         ]);
     }
-    let folder =
-        Folder { on_disk: workspace.join("contracts").join(id), shown: format!("contracts/{id}/") };
+    let folder = Folder {
+        on_disk: workspace.join("contracts").join(id),
+        shown: format!("contracts/{id}/"),
+        above: id.split('/').count(),
+    };
     match folder.root() {
         Some(root) => folder.open(id, &root),
         None => Err(vec![missing(workspace, id)]),
@@ -63,8 +66,11 @@ pub fn load(workspace: &Path, id: &str) -> Result<Contract, Vec<Diagnostic>> {
 pub fn open(path: &Path) -> Result<Contract, Vec<Diagnostic>> {
     let id = path.display().to_string();
     if path.is_dir() {
-        let folder =
-            Folder { on_disk: path.to_owned(), shown: format!("{}/", id.trim_end_matches('/')) };
+        let folder = Folder {
+            on_disk: path.to_owned(),
+            shown: format!("{}/", id.trim_end_matches('/')),
+            above: above(path),
+        };
         let root = folder.root().ok_or_else(|| {
             vec![
                 Diagnostic::error(format!("{id} holds no root document"))
@@ -76,7 +82,16 @@ pub fn open(path: &Path) -> Result<Contract, Vec<Diagnostic>> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let on_disk = path.parent().unwrap_or(Path::new("")).to_owned();
     let shown = id[..id.len() - name.len()].to_owned();
-    Folder { on_disk, shown }.open(&id, &name)
+    let above = above(&on_disk);
+    Folder { on_disk, shown, above }.open(&id, &name)
+}
+
+/// How many folders above this one belong to the same workspace or repository; none where it is
+/// in neither.
+fn above(folder: &Path) -> usize {
+    let is_top = |folder: &Path| ["probe.toml", ".git"].iter().any(|is| folder.join(is).exists());
+    let whole = std::path::absolute(folder.join(".")).unwrap_or_default();
+    whole.ancestors().position(is_top).unwrap_or(0)
 }
 
 /// The folder of a contract: what lies in it may be referred to.
@@ -84,6 +99,8 @@ struct Folder {
     on_disk: PathBuf,
     /// How it is called in messages, with a closing `/`.
     shown: String,
+    /// How many folders above it are still of the workspace, so that contracts may share files.
+    above: usize,
 }
 
 impl Folder {
@@ -106,6 +123,10 @@ impl Folder {
 impl Files for Folder {
     fn read(&self, path: &str) -> Result<Source, Diagnostic> {
         let shown = format!("{}{path}", self.shown);
+        if path.split('/').filter(|part| *part == "..").count() > self.above {
+            return Err(Diagnostic::error(format!("{shown} is outside the workspace"))
+                .help("put a copy of it beside the contract, and refer to that"));
+        }
         let text = File::open(self.on_disk.join(path)).and_then(|file| {
             let mut text = String::new();
             file.take(MOST_BYTES + 1).read_to_string(&mut text)?;
@@ -198,7 +219,7 @@ pub fn known(workspace: &Path) -> Vec<String> {
             .collect();
     }
     let holds_root = |folder: &Path| {
-        Folder { on_disk: folder.to_owned(), shown: String::new() }.root().is_some()
+        Folder { on_disk: folder.to_owned(), shown: String::new(), above: 0 }.root().is_some()
     };
     let mut ids: Vec<String> =
         ids.into_iter().filter(|(folder, _)| holds_root(folder)).map(|(_, id)| id).collect();

@@ -36,7 +36,7 @@ pub fn read(id: &str, root: Source, files: &dyn Files) -> Result<Contract, Vec<D
     let mut sources = Sources::new(root);
     overlay::apply(&mut sources, &mut document, files)?;
     if document.get("asyncapi").is_some() {
-        return asyncapi(id, sources, document);
+        return asyncapi(id, sources, document, files);
     }
     if is_schema(&sources.root().path, &document) {
         return json_schema(id, sources, document, files);

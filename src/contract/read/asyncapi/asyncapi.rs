@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
+    files::bundle,
     operation::{Made, Reader},
     survey::{Walked, walk},
     traits::{Precedence, merge_traits},
@@ -16,7 +17,7 @@ use crate::{
             finish::{Found, finish, schema_problems},
             references,
         },
-        source::{Part, Sources},
+        source::{Files, Part, Sources},
     },
     evidence::Diagnostic,
 };
@@ -37,10 +38,14 @@ pub(in crate::contract::read) fn asyncapi(
     id: &str,
     mut sources: Sources,
     mut document: Value,
+    files: &dyn Files,
 ) -> Result<Contract, Vec<Diagnostic>> {
     let (version, generation) = version(&sources, &document).map_err(|problem| vec![*problem])?;
+    let mut problems = bundle(&mut sources, &mut document, files);
     let walked = walk(&document);
-    let problems = references::problems(&sources, &document, &walked.survey);
+    if problems.is_empty() {
+        problems = references::problems(&sources, &document, &walked.survey);
+    }
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -48,7 +53,7 @@ pub(in crate::contract::read) fn asyncapi(
         if generation == Generation::Three { Precedence::Target } else { Precedence::Trait };
     merge_traits(&mut sources, &mut document, &walked.with_traits, precedence)
         .map_err(|problem| vec![problem])?;
-    parameter_schemas(&mut sources, &mut document);
+    parameter_schemas(&mut sources, &mut document, walked.parameters);
     let roots = walk(&document).roots();
     let wrapped = lift_drafts(&mut sources, &mut document, &roots);
     let Walked { survey, schema_targets, .. } = walk(&document);
@@ -124,19 +129,8 @@ fn version(sources: &Sources, document: &Value) -> Result<(String, Generation), 
 
 /// A parameter of 3 is a string with a few words about it (3.0, Parameter Object): they become the
 /// schema that 2.x has.
-fn parameter_schemas(sources: &mut Sources, document: &mut Value) {
-    let mut found: Vec<String> = Vec::new();
-    let mut holders: Vec<String> = vec!["/components/parameters".to_owned()];
-    for channels in ["/channels", "/components/channels"] {
-        let named = document.pointer(channels).and_then(Value::as_object);
-        let names = named.into_iter().flat_map(|named| named.keys());
-        holders.extend(names.map(|name| join(&join(channels, name), "parameters")));
-    }
-    for holder in holders {
-        let named = document.pointer(&holder).and_then(Value::as_object);
-        found.extend(named.into_iter().flat_map(|n| n.keys()).map(|name| join(&holder, name)));
-    }
-    for at in found {
+fn parameter_schemas(sources: &mut Sources, document: &mut Value, parameters: Vec<String>) {
+    for at in parameters {
         let Some(Value::Object(parameter)) = document.pointer_mut(&at) else { continue };
         if parameter.contains_key("schema") || parameter.contains_key("$ref") {
             continue;

@@ -11,6 +11,7 @@
 //! what it is for a reader: a payload that it did not know (decision 0026).
 
 mod asyncapi;
+mod files;
 mod format;
 mod message;
 mod operation;

@@ -99,6 +99,8 @@ pub(super) struct Walked {
     pub(super) schema_targets: Vec<String>,
     /// The dialect of each outermost schema.
     pub(super) dialects: Vec<Dialect>,
+    /// Parameters of addresses.
+    pub(super) parameters: Vec<String>,
     /// Objects with `traits`.
     pub(super) with_traits: Vec<String>,
 }
@@ -142,6 +144,9 @@ impl Walk {
         }
         if self.reference(object, pointer, node, dialect) {
             return;
+        }
+        if node == Node::Parameter {
+            self.walked.parameters.push(pointer.to_owned());
         }
         if object.get("traits").is_some_and(Value::is_array)
             && matches!(node, Node::Operation | Node::Message)

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::{
     contract::{
         Action, Contract, Kind, ParameterPlace, StatusPattern,
-        fixture::message,
+        fixture::{Beside, message},
         read,
         source::{NoFiles, Part, Source},
     },
@@ -110,6 +110,51 @@ components:
 
 fn try_read(text: &str) -> Result<Contract, Vec<Diagnostic>> {
     read("v/bus/v1", Source::new("contracts/v/bus/v1/asyncapi.yaml", text), &NoFiles)
+}
+
+#[test]
+fn files_beside_the_document_are_part_of_it() {
+    let text = r"asyncapi: 3.0.0
+info: {title: a, version: b}
+channels:
+  liked:
+    address: liked/{id}
+    messages: {liked: {$ref: '../common/messages.yaml#/liked'}}
+    parameters: {id: {$ref: '../common/parameters.yaml#/id'}}
+operations:
+  onLiked: {action: receive, channel: {$ref: '#/channels/liked'}}
+";
+    let messages = "liked:\n  traits: [{$ref: '#/common'}]\n  payload: {$ref: './schemas.yaml'}\ncommon: {headers: {type: object, properties: {trace: {type: string}}}}\n";
+    let schemas = "type: object\nrequired: [id]\nproperties:\n  id: {$ref: '#/$defs/Id'}\n$defs: {Id: {type: array, items: [{type: string}]}}\n";
+    let files = [
+        ("../common/messages.yaml", messages),
+        ("../common/schemas.yaml", schemas),
+        ("../common/parameters.yaml", "id: {enum: [a, b]}\n"),
+    ];
+    let files = files.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let source = Source::new("contracts/v/bus/v1/asyncapi.yaml", text);
+    let contract = read("v/bus/v1", source, &Beside(files)).unwrap_or_else(|p| panic!("{p:#?}"));
+    assert_eq!(
+        parameters(&contract, "onLiked"),
+        [("id", ParameterPlace::Path, true), ("trace", ParameterPlace::Header, false)]
+    );
+    let operation = contract.operation("onLiked").expect("known");
+    let enumerated = contract.schema(&operation.parameters[0].schema);
+    assert_eq!(enumerated["enum"], json!(["a", "b"]));
+    let body = operation.request_body.as_ref().expect("described");
+    let payload = contract.schema(body.content[0].schema.as_ref().expect("described"));
+    assert_eq!(payload["required"], json!(["id"]));
+    let id = "/x-files/..~1common~1schemas.yaml/$defs/Id";
+    assert!(contract.document.pointer(id).is_some_and(|id| id.get("prefixItems").is_some()));
+    let place = contract.sources.locate(&format!("{id}/prefixItems/0"), Part::Value);
+    assert_eq!(place.map(|p| (p.file.ends_with("common/schemas.yaml"), p.line)), Some((true, 5)));
+    let gone = text
+        .replace("messages.yaml", "message.yaml")
+        .replace("../common/parameters.yaml#/id", "https://a.example/b");
+    let problems = try_read(&gone).expect_err("wrong");
+    assert!(problems[0].title.contains("there is no file ../common/message.yaml"), "{problems:?}");
+    let place = problems[0].place().expect("a place");
+    assert_eq!((place.line, place.text.contains("message.yaml")), (6, true));
 }
 
 fn contract(text: &str) -> Contract {
