@@ -4,7 +4,9 @@
 use libfuzzer_sys as _;
 use probe::{
     contract::{
-        Contract, Tolerances, check as judge, read,
+        Contract, DescribedFrom, Tolerances, check as judge,
+        compare::{Settings, compare},
+        read,
         source::{Files, NoFiles, Part, Source},
     },
     evidence::{Attempt, Body, Diagnostic, Direction, Exchange, Outcome, Request, Response},
@@ -89,22 +91,38 @@ pub fn overlay(bytes: &[u8]) {
     let _ = read("f/z/v1", source, &Beside(text));
 }
 
-/// A schema and a body, with a line `---` between them: is the body what the schema promises?
-pub fn check(bytes: &[u8]) {
-    let Some((schema, body)) = text(bytes).and_then(|text| text.split_once("\n---\n")) else {
-        return;
-    };
+/// A schema as the answer of a document's only operation.
+fn answers(schema: &str) -> Option<Contract> {
     let document = format!(
         r##"{{"openapi": "3.1.0", "info": {{"title": "f", "version": "1"}}, "paths": {{"/": {{"get": {{
             "responses": {{"200": {{"description": "d", "content": {{"application/json": {{"schema":
             {{"$ref": "#/components/schemas/S"}}}}}}}}}}}}}}}}, "components": {{"schemas": {{"S": {schema}}}}}}}"##
     );
-    let Some(contract) = reads("openapi.json", document.as_bytes()) else { return };
+    reads("openapi.json", document.as_bytes())
+}
+
+/// A schema and a body, with a line `---` between them: is the body what the schema promises?
+pub fn check(bytes: &[u8]) {
+    let Some((schema, body)) = text(bytes).and_then(|text| text.split_once("\n---\n")) else {
+        return;
+    };
+    let Some(contract) = answers(schema) else { return };
     let Some(operation) = contract.operations.first() else { return };
     let exchange = exchange(body);
     let once = judge(&contract, operation, &exchange, &Tolerances::default());
     let again = judge(&contract, operation, &exchange, &Tolerances::default());
     assert_eq!(once, again, "the same exchange gives the same findings");
+}
+
+/// Two schemas, with a line `---` between them: what differs between them as answers? A schema
+/// does not differ from itself.
+pub fn diff(bytes: &[u8]) {
+    let Some((old, new)) = text(bytes).and_then(|text| text.split_once("\n---\n")) else { return };
+    let (Some(old), Some(new)) = (answers(old), answers(new)) else { return };
+    let settings = Settings { mode: None, from: DescribedFrom::Partner, today: None };
+    let same = compare(&old, &old, &settings).differences;
+    assert!(same.is_empty(), "a contract differs from itself: {same:?}");
+    let _ = compare(&old, &new, &settings);
 }
 
 fn exchange(body: &str) -> Exchange {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     contract::{
-        Contract, Operation, SchemaRef, SecurityScheme, Standard, pointer,
+        Contract, Operation, SchemaRef, SecurityScheme, Standard,
         route::Routes,
         schema::{self, SchemaProblem, Schemas, Wrapped},
         source::{Part, Sources},

@@ -1,11 +1,11 @@
 //! Messages: what travels over a channel, as a body and header fields.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value, json};
 
 use super::{
-    asyncapi::{Generation, MADE},
+    contract::{Generation, MADE},
     format::{Format, format_of},
     operation::{Made, Reader, Spot},
     survey::multi_format,
@@ -252,7 +252,7 @@ impl<'d> Reader<'d> {
                 break;
             }
             let reference = schema.get("$ref").and_then(Value::as_str);
-            open.extend(reference.and_then(pointer::of_reference).map(|at| at.into_owned()));
+            open.extend(reference.and_then(pointer::of_reference).map(Cow::into_owned));
             if let Some(Value::Array(all)) = schema.get("allOf") {
                 open.extend((0..all.len()).map(|index| format!("{at}/allOf/{index}")));
             }

@@ -10,7 +10,7 @@
 //! them. So its name does not depend on how many messages there are, and a message more is seen as
 //! what it is for a reader: a payload that it did not know (decision 0026).
 
-mod asyncapi;
+mod contract;
 mod files;
 mod format;
 mod message;
@@ -21,4 +21,4 @@ mod survey;
 mod tests;
 mod traits;
 
-pub(super) use asyncapi::asyncapi;
+pub(super) use contract::asyncapi;

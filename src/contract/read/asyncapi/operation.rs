@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{asyncapi::Generation, message::Bodies};
+use super::{contract::Generation, message::Bodies};
 use crate::{
     contract::{
         Action, Kind, Operation, Parameter, ParameterPlace, ParameterStyle, ResponseSpec,
@@ -114,9 +114,9 @@ impl<'d> Reader<'d> {
             let address = if base.is_empty() { topic.clone() } else { format!("{base}.{topic}") };
             for (key, action) in [("publish", Action::Receive), ("subscribe", Action::Send)] {
                 let Some(message) = self.member(&spot, key) else { continue };
-                let bodies = self.bodies(&[message.clone()], &message.pointer);
+                let bodies = self.bodies(std::slice::from_ref(&message), &message.pointer);
                 let name = format!("{topic}#{key}");
-                let operation = self.operation(name, action, &address, &message, bodies);
+                let operation = Self::operation(name, action, &address, &message, &bodies);
                 operations.push(operation);
             }
         }
@@ -137,7 +137,7 @@ impl<'d> Reader<'d> {
                 let name = spot
                     .text("operationId")
                     .map_or_else(|| format!("{address}#{key}"), str::to_owned);
-                let mut operation = self.operation(name, action, &address, &spot, bodies);
+                let mut operation = Self::operation(name, action, &address, &spot, &bodies);
                 operation.parameters.splice(0..0, self.channel_parameters(&channel));
                 operation.security = self.security(&spot, &channel);
                 operations.push(operation);
@@ -167,7 +167,7 @@ impl<'d> Reader<'d> {
             let messages = self.messages_of(&spot, &channel);
             let bodies = self.bodies(&messages, &join(&spot.pointer, "messages"));
             let address = channel.text("address").unwrap_or_default().to_owned();
-            let mut operation = self.operation(name, action, &address, &spot, bodies);
+            let mut operation = Self::operation(name, action, &address, &spot, &bodies);
             operation.parameters.splice(0..0, self.channel_parameters(&channel));
             operation.security = self.security(&spot, &channel);
             operation.responses = self.reply(&spot, &channel).into_iter().collect();
@@ -217,12 +217,11 @@ impl<'d> Reader<'d> {
     }
 
     fn operation(
-        &self,
         name: String,
         action: Action,
         address: &str,
         spot: &Spot<'d>,
-        bodies: Bodies,
+        bodies: &Bodies,
     ) -> Operation {
         let summary = ["summary", "title"].into_iter().find_map(|key| spot.text(key));
         Operation {

@@ -4,11 +4,11 @@
 //! (`$id`, `$anchor`, `$dynamicAnchor`) are looked up once, every reference becomes a pointer
 //! within the document, and only then is the draft lifted to 2020-12.
 
-mod json_schema;
+mod contract;
 mod names;
 mod resolve;
 #[cfg(test)]
 mod tests;
 mod uri;
 
-pub(super) use json_schema::{is_schema, json_schema};
+pub(super) use contract::{is_schema, json_schema};

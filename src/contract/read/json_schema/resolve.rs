@@ -65,8 +65,8 @@ impl<'r> Resolver<'r> {
         file: &str,
     ) -> Self {
         let mut names = Names::default();
-        names.resources.insert(file.to_owned(), super::json_schema::SCHEMA.to_owned());
-        names.walk(&document["schema"], super::json_schema::SCHEMA, file, dialect);
+        names.resources.insert(file.to_owned(), super::contract::SCHEMA.to_owned());
+        names.walk(&document["schema"], super::contract::SCHEMA, file, dialect);
         let id = if dialect == Dialect::Draft4 { "id" } else { "$id" };
         let id = document["schema"].get(id).and_then(Value::as_str).map(|id| uri::split(id).0);
         let root = id.map_or_else(|| file.to_owned(), |id| uri::resolve(file, id));
@@ -77,7 +77,7 @@ impl<'r> Resolver<'r> {
             dialect,
             root,
             names,
-            roots: vec![super::json_schema::SCHEMA.to_owned()],
+            roots: vec![super::contract::SCHEMA.to_owned()],
             problems: Vec::new(),
             loaded: HashMap::new(),
             bytes: 0,
@@ -157,7 +157,7 @@ impl<'r> Resolver<'r> {
         let uri =
             if is_dynamic(resource) && is_dynamic(&self.root) { &self.root } else { resource };
         let at = self.names.resources.get(uri);
-        at.cloned().unwrap_or_else(|| super::json_schema::SCHEMA.to_owned())
+        at.cloned().unwrap_or_else(|| super::contract::SCHEMA.to_owned())
     }
 
     /// Reads a file of the folder. A name below that of the root schema is one beside it.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use serde_json_path::JsonPath;
+use serde_json_path::{JsonPath, NormalizedPath};
 
 use super::{
     edit::{Edit, Refusal},
@@ -192,7 +192,7 @@ impl Placed<'_> {
             problem("the path is no JSONPath", place)
         })?;
         let nodes = compiled.query_located(document).dedup();
-        Ok(nodes.locations().map(|location| location.to_json_pointer()).collect())
+        Ok(nodes.locations().map(NormalizedPath::to_json_pointer).collect())
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
 
 /// An overlay as written.
 #[derive(Debug, Deserialize)]
-struct Overlay {
+struct Written {
     overlay: String,
     info: Info,
     extends: Option<String>,
@@ -55,7 +55,7 @@ fn overlay(
     name: &str,
     source: Source,
 ) -> Vec<Diagnostic> {
-    let overlay = match source.decode::<Overlay>() {
+    let overlay = match source.decode::<Written>() {
         Ok(overlay) => overlay,
         Err(problems) => return problems,
     };

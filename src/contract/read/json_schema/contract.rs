@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::{resolve::Resolver, uri};
 use crate::{
@@ -75,7 +75,7 @@ pub(in crate::contract::read) fn json_schema(
     let file = path.rsplit('/').next().unwrap_or_default();
     let title = schema.get("title").and_then(Value::as_str).filter(|title| !title.is_empty());
     let name = title.unwrap_or_else(|| stem(&path).trim_end_matches(".schema")).to_owned();
-    let mut document = json!({ "schema": schema });
+    let mut document = Value::Object(Map::from_iter([("schema".to_owned(), schema)]));
     sources.mount(SCHEMA, 0, "");
     let mut resolver = Resolver::new(&mut sources, &mut document, files, dialect, file);
     let targets = resolver.run();
