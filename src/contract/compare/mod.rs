@@ -5,6 +5,7 @@
 //! is decided in [`schema`]. What the words of the modes mean: `docs/decisions/0022-who-may-go-first.md`.
 
 mod approvals;
+mod avro;
 mod bodies;
 mod compared;
 mod difference;

@@ -22,6 +22,19 @@ pub struct Type {
     pub logical: Option<Logical>,
 }
 
+impl Type {
+    /// How a branch of a union is named in JSON.
+    pub fn branch_name(&self) -> &str {
+        match &self.kind {
+            Kind::Primitive(primitive) => primitive.name(),
+            Kind::Array(_) => "array",
+            Kind::Map(_) => "map",
+            Kind::Union(_) => "union",
+            Kind::Named(name) => name,
+        }
+    }
+}
+
 /// What a type is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -4,10 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    parse::{branch_name, parse},
-    schema,
-};
+use super::{parse::parse, schema};
 use crate::{
     contract::{
         Action, Contract, Kind as OperationKind, MediaType, Operation, RequestBody, SchemaRef,
@@ -74,21 +71,19 @@ fn build(id: &str, mut sources: Sources, described: Avro) -> Result<Contract, Ve
     let mut payloads = Map::new();
     let mut operations = Vec::new();
     for root in roots(&described) {
-        let name = branch_name(root);
+        let name = root.branch_name();
         let pointer = join("/payloads", name);
         let schema = schema::of(root);
-        payloads.insert(name.to_owned(), json!({"schema": schema}));
+        payloads.insert(name.to_owned(), [("schema".to_owned(), schema)].into_iter().collect());
         let schema =
             SchemaRef { pointer: join(&pointer, "schema").into(), index: pointers.len() as u32 };
         pointers.push(Arc::clone(&schema.pointer));
         operations.push(payload(name, pointer, &schema, &described));
     }
     let title = operations.first().map_or(id, |operation: &Operation| &operation.name).to_owned();
-    let document = json!({
-        "info": {"title": title},
-        "payloads": payloads,
-        "components": {"schemas": schema::schemas(&described)},
-    });
+    let mut document = json!({"info": {"title": title}, "components": {}});
+    document["payloads"] = payloads.into();
+    document["components"]["schemas"] = schema::schemas(&described).into();
     mount(&mut sources, &described);
     let document = Arc::new(document);
     let schemas = Schemas::new(&document, pointers, Wrapped::default());
@@ -156,7 +151,7 @@ fn roots(described: &Avro) -> Vec<&Type> {
             _ => vec![root],
         })
         .collect();
-    let is_held = |root: &&&Type| held.contains(branch_name(root));
+    let is_held = |root: &&&Type| held.contains(root.branch_name());
     let free: Vec<&Type> = all.iter().filter(|root| !is_held(root)).copied().collect();
     if free.is_empty() { all } else { free }
 }

@@ -102,8 +102,8 @@ impl Parser<'_> {
                 });
             }
             // Only named types may stand several times in a union ("Unions").
-            if types.iter().any(|other| branch_name(other) == branch_name(&kind)) {
-                let title = format!("the union has `{}` twice", branch_name(&kind));
+            if types.iter().any(|other| other.branch_name() == kind.branch_name()) {
+                let title = format!("the union has `{}` twice", kind.branch_name());
                 self.problem(&at, title, |told| told.help("leave one of them out"));
             }
             types.push(kind);
@@ -362,17 +362,6 @@ fn logical(declared: &Map<String, Value>) -> Option<Logical> {
     let name = declared.get("logicalType")?.as_str().filter(|name| KNOWN.contains(name))?;
     let number = |key: &str| declared.get(key).and_then(Value::as_u64).unwrap_or(0);
     Some(Logical { name: name.to_owned(), precision: number("precision"), scale: number("scale") })
-}
-
-/// How a branch of a union is named in JSON.
-pub(super) fn branch_name(branch: &Type) -> &str {
-    match &branch.kind {
-        Kind::Primitive(primitive) => primitive.name(),
-        Kind::Array(_) => "array",
-        Kind::Map(_) => "map",
-        Kind::Union(_) => "union",
-        Kind::Named(name) => name,
-    }
 }
 
 /// Defaults that are no value of their type.

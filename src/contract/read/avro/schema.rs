@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::parse::branch_name;
 use crate::contract::{
     model::{
         avro::{Avro, Body, Kind, Named, Primitive, Type},
@@ -32,7 +31,11 @@ fn of_named(named: &Named) -> Value {
                     (field.name.clone(), schema)
                 })
                 .collect();
-            json!({"type": "object", "properties": properties, "required": required})
+            object([
+                ("type", "object".into()),
+                ("properties", properties.into()),
+                ("required", required.into()),
+            ])
         }
         Body::Enum(symbols, _) => json!({"enum": symbols}),
         Body::Fixed(size) => json!({
@@ -49,6 +52,11 @@ fn of_named(named: &Named) -> Value {
     schema
 }
 
+/// An object of parts that are moved, where `json!` would copy each level anew.
+fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
 /// Each byte is the character of the same number.
 const BYTES: &str = "^[\\u0000-\\u00ff]*$";
 
@@ -62,13 +70,12 @@ fn describe(schema: &mut Value, doc: &str) {
 pub(super) fn of(kind: &Type) -> Value {
     let mut schema = match &kind.kind {
         Kind::Primitive(primitive) => of_primitive(*primitive),
-        Kind::Array(items) => json!({"type": "array", "items": of(items)}),
-        Kind::Map(values) => json!({"type": "object", "additionalProperties": of(values)}),
-        Kind::Named(name) => json!({"$ref": pointer::reference(&schema_pointer(name))}),
-        Kind::Union(branches) => {
-            let branches: Vec<Value> = branches.iter().map(branch).collect();
-            json!({"anyOf": branches})
+        Kind::Array(items) => object([("type", "array".into()), ("items", of(items))]),
+        Kind::Map(values) => {
+            object([("type", "object".into()), ("additionalProperties", of(values))])
         }
+        Kind::Named(name) => json!({"$ref": pointer::reference(&schema_pointer(name))}),
+        Kind::Union(branches) => object([("anyOf", branches.iter().map(branch).collect())]),
     };
     if let Some(logical) = &kind.logical {
         schema["x-logical-type"] = logical.to_string().into();
@@ -81,13 +88,13 @@ fn branch(branch: &Type) -> Value {
     if branch.kind == Kind::Primitive(Primitive::Null) {
         return json!({"type": "null"});
     }
-    let name = branch_name(branch);
-    json!({
-        "type": "object",
-        "properties": {name: of(branch)},
-        "required": [name],
-        "additionalProperties": false,
-    })
+    let name = branch.branch_name();
+    object([
+        ("type", "object".into()),
+        ("properties", object([(name, of(branch))])),
+        ("required", json!([name])),
+        ("additionalProperties", false.into()),
+    ])
 }
 
 fn of_primitive(primitive: Primitive) -> Value {

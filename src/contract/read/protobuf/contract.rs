@@ -123,12 +123,10 @@ fn build(id: &str, mut sources: Sources, described: Protobuf) -> Result<Contract
     }
     let title = described.files.first().map(|file| file.package.as_str()).unwrap_or_default();
     let title = if title.is_empty() { id } else { title };
-    let document = json!({
-        "info": {"title": title},
-        "files": files(&described),
-        "services": builder.services,
-        "components": {"schemas": schemas(&described)},
-    });
+    let mut document = json!({"info": {"title": title}, "components": {}});
+    document["files"] = files(&described).into();
+    document["services"] = builder.services.into();
+    document["components"]["schemas"] = schemas(&described).into();
     mount(&mut sources, &described);
     let document = Arc::new(document);
     let schemas = Schemas::new(&document, builder.pointers, Wrapped::default());
