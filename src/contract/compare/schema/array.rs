@@ -67,11 +67,13 @@ impl<'d> Prover<'d> {
             }
             let facet = Facet::Bound("maxItems");
             let mut failure = self.failure(case, (part, keyword), facet, Level::Fails);
-            failure.demanded = format!("at most {number} items");
-            failure.promised = match case.items.most {
-                Some(most) => format!("at most {most} items"),
-                None => "no bound".to_owned(),
-            };
+            failure.say(
+                format!("at most {number} items"),
+                match case.items.most {
+                    Some(most) => format!("at most {most} items"),
+                    None => "no bound".to_owned(),
+                },
+            );
             return Out::fails(failure);
         }
         let step = if is_first { Step::Item(number) } else { Step::AnyItem };
@@ -146,8 +148,10 @@ impl<'d> Prover<'d> {
         }
         let level = if is_bare { Level::Fails } else { Level::Unknown(CONTAINS) };
         let mut failure = self.failure(case, spot, Facet::Rule(spot.1), level);
-        failure.demanded = format!("`{}`", spot.1);
-        failure.promised = if is_bare { "no such rule" } else { "another `contains`" }.to_owned();
+        failure.say(
+            format!("`{}`", spot.1),
+            if is_bare { "no such rule" } else { "another `contains`" },
+        );
         Out::fails(failure)
     }
 

@@ -37,12 +37,15 @@ pub(super) struct Count {
 }
 
 impl Count {
-    fn at_least(&mut self, least: u64) {
-        self.least = self.least.max(least);
+    fn at_least(&mut self, least: Option<u64>) {
+        self.least = self.least.max(least.unwrap_or(0));
     }
 
-    pub(super) fn at_most(&mut self, most: u64) {
-        self.most = Some(self.most.map_or(most, |known| known.min(most)));
+    pub(super) fn at_most(&mut self, most: Option<u64>) {
+        self.most = match (self.most, most) {
+            (Some(known), Some(most)) => Some(known.min(most)),
+            (known, most) => known.or(most),
+        };
     }
 
     fn is_empty(self) -> bool {
@@ -125,7 +128,9 @@ impl<'d> Case<'d> {
         match (schema.get("enum"), schema.get("const")) {
             (Some(Value::Array(list)), only) => {
                 self.one_of(list.iter().collect());
-                only.into_iter().for_each(|only| self.one_of(vec![only]));
+                if let Some(only) = only {
+                    self.one_of(vec![only]);
+                }
             }
             (_, Some(only)) => self.one_of(vec![only]),
             _ => {}
@@ -139,12 +144,12 @@ impl<'d> Case<'d> {
                 "maximum" => self.to(number(), false),
                 "exclusiveMaximum" => self.to(number(), true),
                 "multipleOf" => self.steps.extend(number()),
-                "minLength" => count().into_iter().for_each(|n| self.length.at_least(n)),
-                "maxLength" => count().into_iter().for_each(|n| self.length.at_most(n)),
-                "minItems" => count().into_iter().for_each(|n| self.items.at_least(n)),
-                "maxItems" => count().into_iter().for_each(|n| self.items.at_most(n)),
-                "minProperties" => count().into_iter().for_each(|n| self.members.at_least(n)),
-                "maxProperties" => count().into_iter().for_each(|n| self.members.at_most(n)),
+                "minLength" => self.length.at_least(count()),
+                "maxLength" => self.length.at_most(count()),
+                "minItems" => self.items.at_least(count()),
+                "maxItems" => self.items.at_most(count()),
+                "minProperties" => self.members.at_least(count()),
+                "maxProperties" => self.members.at_most(count()),
                 "pattern" => self.patterns.extend(value.as_str()),
                 "format" => self.formats.extend(value.as_str()),
                 _ => {}
@@ -224,7 +229,7 @@ impl<'d> Case<'d> {
         {
             self.types = self.types.without(Types::INTEGER.or(Types::FRACTION));
         }
-        self.members.at_least(self.required.len() as u64);
+        self.members.at_least(Some(self.required.len() as u64));
         for (count, kind) in [
             (self.length, Types::STRING),
             (self.items, Types::ARRAY),
@@ -432,9 +437,7 @@ impl<'d> Prover<'d> {
             }
         }
         for part in case.parts.clone() {
-            if let Some(most) = self.most_items(part) {
-                case.items.at_most(most);
-            }
+            case.items.at_most(self.most_items(part));
         }
         case.conclude();
     }

@@ -4,12 +4,12 @@
 use super::{
     case::{Case, Count, End, Split, in_words, whole},
     decimal::Decimal,
-    failure::{Facet, Failure, Level, Out, Step},
+    failure::{Facet, Failure, Level, Out, Spot, Step},
     nodes::NodeId,
     pairing::Kinship,
-    prover::Prover,
+    prover::{Prover, TOO_MANY},
 };
-use crate::contract::shape::Types;
+use crate::contract::{schema::clip, shape::Types};
 
 const OVERLAP: &str = "a value may be right by two variants of `oneOf`";
 
@@ -38,7 +38,7 @@ impl<'d> Prover<'d> {
         exclusive: Option<NodeId>,
     ) -> Out<'d> {
         if !self.spend() {
-            return self.undecided(case, goals, super::prover::TOO_MANY);
+            return self.undecided(case, goals, TOO_MANY);
         }
         if self.is_hollow(case, 0) {
             return Out::default();
@@ -156,9 +156,8 @@ impl<'d> Prover<'d> {
             let Some(first) = goals.first() else { return Out::default() };
             let facet = Facet::Type(case.types);
             let mut failure = self.failure(case, (*first, ""), facet, Level::Fails);
-            failure.demanded = in_words(types);
-            failure.promised = in_words(case.types);
-            failure.narrow = self.variant_of(case).or(failure.narrow);
+            failure.say(in_words(types), in_words(case.types));
+            failure.narrow = variant_of(case).or(failure.narrow);
             return Out::fails(failure);
         }
         let mut best = None;
@@ -180,10 +179,6 @@ impl<'d> Prover<'d> {
         }
     }
 
-    fn variant_of(&self, case: &Case<'d>) -> Option<super::failure::Spot> {
-        case.variant.map(|node| super::failure::Spot { node, keyword: "" })
-    }
-
     fn new_variant(&mut self, case: &Case<'d>, goals: &[NodeId]) -> Out<'d> {
         let Some(first) = goals.first() else { return Out::default() };
         let label = match case.variant.or(case.parts.first().copied()) {
@@ -193,9 +188,8 @@ impl<'d> Prover<'d> {
         let labels: Vec<String> = goals.iter().map(|goal| self.label(*goal)).collect();
         let facet = Facet::Branch(label.clone());
         let mut failure = self.failure(case, (*first, ""), facet, Level::Fails);
-        failure.demanded = crate::contract::schema::clip(&labels.join(" or "), 80);
-        failure.promised = label;
-        failure.narrow = self.variant_of(case).or(failure.narrow);
+        failure.say(clip(&labels.join(" or "), 80), label);
+        failure.narrow = variant_of(case).or(failure.narrow);
         Out::fails(failure)
     }
 
@@ -220,8 +214,10 @@ impl<'d> Prover<'d> {
             }
         }
         let mut failure = self.failure(case, (part, "oneOf"), Facet::Rule("oneOf"), level);
-        failure.demanded = "exactly one variant".to_owned();
-        failure.promised = format!("`{}` and `{}`", self.label(one), self.label(other));
+        failure.say(
+            "exactly one variant",
+            format!("`{}` and `{}`", self.label(one), self.label(other)),
+        );
         Out::fails(failure)
     }
 
@@ -306,7 +302,7 @@ impl<'d> Prover<'d> {
                 return None;
             };
             let mut piece = self.with_member(case, name);
-            piece.extra.entry(name).or_insert_with(Default::default).denied.push(schema);
+            piece.extra.entry(name).or_default().denied.push(schema);
             pieces.push(piece);
         }
         Some((pieces, kept))
@@ -326,7 +322,7 @@ impl<'d> Prover<'d> {
             (Facet::Undeclared(name), "properties") => {
                 let schema = self.nodes.named(failure.wide.node, "properties", name);
                 *case = self.with_member(case, name);
-                case.extra.entry(name).or_insert_with(Default::default).denied.extend(schema);
+                case.extra.entry(name).or_default().denied.extend(schema);
             }
             (Facet::Bound(_), keyword) => {
                 let (about, ok) = match (keyword, count) {
@@ -352,9 +348,14 @@ impl<'d> Prover<'d> {
     }
 }
 
+/// The variant that the case came from.
+fn variant_of(case: &Case<'_>) -> Option<Spot> {
+    case.variant.map(|node| Spot { node, keyword: "" })
+}
+
 /// Fewer than `count`.
 fn below(count: &mut Count, limit: u64) -> Option<()> {
-    count.at_most(limit.checked_sub(1)?);
+    count.at_most(Some(limit.checked_sub(1)?));
     Some(())
 }
 

@@ -271,8 +271,9 @@ fn are_twins(reading: &Failure<'_>, writing: &Failure<'_>) -> bool {
         | (Facet::Format, Facet::Format)
         | (Facet::Open, Facet::Open)
         | (Facet::Undecided, Facet::Undecided) => true,
-        (Facet::Bound(one), Facet::Bound(other)) => one == other,
-        (Facet::Rule(one), Facet::Rule(other)) => one == other,
+        (Facet::Bound(one), Facet::Bound(other)) | (Facet::Rule(one), Facet::Rule(other)) => {
+            one == other
+        }
         _ => false,
     };
     let node = |spot: Option<Spot>| spot.map(|spot| spot.node);

@@ -165,10 +165,8 @@ impl Difference {
     /// ignore what they do not know. A member that is no longer promised is breaking.
     pub fn reading(&self) -> Weight {
         match (self.change, &self.new_in_old) {
-            (Change::PropertyRemoved, Containment::Holds) => Weight::Nothing,
-            (Change::PropertyRemoved, _) => Weight::Breaking,
+            (Change::PropertyRemoved, _) | (_, Containment::Fails) => Weight::Breaking,
             (_, Containment::Unknown(_)) => Weight::Unknown,
-            (_, Containment::Fails) => Weight::Breaking,
             (_, Containment::Undeclared) | (Change::PropertyAdded, _) => Weight::Additive,
             (_, Containment::Holds) => Weight::Nothing,
         }

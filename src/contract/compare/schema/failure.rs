@@ -83,6 +83,14 @@ pub(super) struct Failure<'d> {
     pub(super) promised: String,
 }
 
+impl Failure<'_> {
+    /// What is demanded, and what is promised instead.
+    pub(super) fn say(&mut self, demanded: impl Into<String>, promised: impl Into<String>) {
+        self.demanded = demanded.into();
+        self.promised = promised.into();
+    }
+}
+
 /// A goal below another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Below<'d> {
@@ -138,11 +146,14 @@ impl Wrong {
         10 * (self.fails + self.unknown) + self.undeclared
     }
 
-    pub(super) fn count(&mut self, level: Level) {
-        match level {
-            Level::Undeclared => self.undeclared += 1,
-            Level::Unknown(_) => self.unknown += 1,
-            Level::Fails => self.fails += 1,
+    /// Counts what a goal itself fails by.
+    pub(super) fn count_all(&mut self, out: &Out<'_>) {
+        for failure in &out.own {
+            match failure.level {
+                Level::Undeclared => self.undeclared += 1,
+                Level::Unknown(_) => self.unknown += 1,
+                Level::Fails => self.fails += 1,
+            }
         }
     }
 }

@@ -15,6 +15,27 @@ use crate::contract::{schema::Lone, shape::Types};
 /// Schemas inside each other that one value is tried on.
 const MOST_DEPTH: u32 = 48;
 
+/// Keywords with schemas below them.
+const APPLIED: &[&str] = &[
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "propertyNames",
+    "dependentSchemas",
+    "prefixItems",
+    "items",
+    "contains",
+    "$dynamicRef",
+    "$recursiveRef",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+];
+
 /// Both have to be right.
 fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
     match (one, other) {
@@ -53,16 +74,18 @@ impl<'d> Prover<'d> {
             if verdict == Some(false) {
                 break;
             }
-            let one = self
-                .judged_plain(key, said, value)
-                .unwrap_or_else(|| self.applied(schema, key, said, value));
+            let one = if APPLIED.contains(&key.as_str()) {
+                self.applied(schema, key, said, value)
+            } else {
+                self.judged_plain(key, said, value)
+            };
             verdict = both(verdict, one);
         }
         verdict
     }
 
-    /// Keywords without schemas below them; `None` where it is none of those.
-    fn judged_plain(&mut self, key: &str, said: &'d Value, value: &Value) -> Option<Option<bool>> {
+    /// Keywords without schemas below them.
+    fn judged_plain(&mut self, key: &str, said: &'d Value, value: &Value) -> Option<bool> {
         let number = || Decimal::of(said).zip(Decimal::of(value));
         let compare = |right: fn(Decimal, Decimal) -> bool| {
             Some(number().is_none_or(|(said, value)| right(value, said)))
@@ -74,7 +97,7 @@ impl<'d> Prover<'d> {
         let length = value.as_str().map(|text| text.chars().count());
         let items = value.as_array().map(Vec::len);
         let members = value.as_object().map(Map::len);
-        Some(match key {
+        match key {
             "type" => Some(is_of_type(said, value)),
             "const" => Some(equal(said, value)),
             "enum" => said.as_array().map(|list| list.iter().any(|one| equal(one, value))),
@@ -130,8 +153,8 @@ impl<'d> Prover<'d> {
                 }
                 _ => Some(true),
             },
-            _ => return None,
-        })
+            _ => Some(true),
+        }
     }
 
     /// Keywords with schemas below them.
@@ -144,14 +167,18 @@ impl<'d> Prover<'d> {
     ) -> Option<bool> {
         match (key, value) {
             ("allOf", _) => {
-                let parts = self.nodes.listed(schema, "allOf");
-                parts.into_iter().fold(Some(true), |all, part| both(all, self.judge(value, part)))
+                let mut verdict = Some(true);
+                for part in self.nodes.listed(schema, "allOf") {
+                    verdict = both(verdict, self.judge(value, part));
+                }
+                verdict
             }
             ("anyOf", _) => {
-                let branches = self.nodes.listed(schema, "anyOf");
-                negated(branches.into_iter().fold(Some(true), |none, branch| {
-                    both(none, negated(self.judge(value, branch)))
-                }))
+                let mut none = Some(true);
+                for branch in self.nodes.listed(schema, "anyOf") {
+                    none = both(none, negated(self.judge(value, branch)));
+                }
+                negated(none)
             }
             ("oneOf", _) => {
                 let branches = self.nodes.listed(schema, "oneOf");
@@ -171,10 +198,8 @@ impl<'d> Prover<'d> {
             }
             ("if", _) => {
                 let condition = self.nodes.child(schema, "if")?;
-                let next = match self.judge(value, condition)? {
-                    true => self.nodes.child(schema, "then"),
-                    false => self.nodes.child(schema, "else"),
-                };
+                let keyword = if self.judge(value, condition)? { "then" } else { "else" };
+                let next = self.nodes.child(schema, keyword);
                 next.map_or(Some(true), |next| self.judge(value, next))
             }
             ("properties" | "patternProperties" | "additionalProperties", Value::Object(have)) => {

@@ -60,8 +60,7 @@ impl<'d> Prover<'d> {
         }
         let facet = Facet::Required(name);
         let mut failure = self.failure(case, (part, "required"), facet, Level::Fails);
-        failure.demanded = "required".to_owned();
-        failure.promised = "optional".to_owned();
+        failure.say("required", "optional");
         Out::fails(failure)
     }
 
@@ -136,8 +135,7 @@ impl<'d> Prover<'d> {
             if case.parts.iter().any(says) { Level::Unknown(PATTERN) } else { Level::Undeclared };
         let facet = Facet::Rule("patternProperties");
         let mut failure = self.failure(case, (part, "patternProperties"), facet, level);
-        failure.demanded = format!("members that match {pattern}");
-        "any".clone_into(&mut failure.promised);
+        failure.say(format!("members that match {pattern}"), "any");
         out.add(Out::fails(failure));
         out
     }
@@ -207,8 +205,7 @@ impl<'d> Prover<'d> {
             return Out::default();
         }
         let mut failure = self.failure(case, spot, Facet::Open, Level::Undeclared);
-        failure.demanded = "no other members".to_owned();
-        failure.promised = "any other members".to_owned();
+        failure.say("no other members", "any other members");
         if let Some(narrow) = &mut failure.narrow
             && narrow.keyword.is_empty()
         {
@@ -286,9 +283,10 @@ impl<'d> Prover<'d> {
         let level = if has_patterns { Level::Unknown(PATTERN) } else { Level::Fails };
         let facet = Facet::Rule("propertyNames");
         let mut failure = self.failure(case, (part, "propertyNames"), facet, level);
-        failure.demanded = "a rule for names".to_owned();
-        failure.promised =
-            if narrow.is_empty() { "any names" } else { "another rule for names" }.to_owned();
+        failure.say(
+            "a rule for names",
+            if narrow.is_empty() { "any names" } else { "another rule for names" },
+        );
         Out::fails(failure)
     }
 }

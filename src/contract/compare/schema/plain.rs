@@ -99,8 +99,7 @@ impl<'d> Prover<'d> {
             return Out::default();
         }
         let mut failure = self.failure(case, (part, "type"), Facet::Type(extra), Level::Fails);
-        failure.demanded = in_words(allowed);
-        failure.promised = in_words(case.types);
+        failure.say(in_words(allowed), in_words(case.types));
         Out::fails(failure)
     }
 
@@ -120,8 +119,7 @@ impl<'d> Prover<'d> {
         let is_other = kinds.and(case.types) == Types::NONE;
         let facet = if is_other { Facet::Type(extra) } else { Facet::Values };
         let mut failure = self.failure(case, (part, keyword), facet, Level::Fails);
-        failure.demanded = list_of(&allowed);
-        failure.promised = in_words(case.types);
+        failure.say(list_of(&allowed), in_words(case.types));
         Out::fails(failure)
     }
 
@@ -200,11 +198,12 @@ impl<'d> Prover<'d> {
         let narrow = if self.lists_some(case, "const") { "const" } else { "enum" };
         let mut failure = self.failure(case, (spot.0, narrow), facet, level);
         failure.wide.keyword = spot.1;
-        failure.demanded = if allowed.is_empty() { in_words(types) } else { list_of(&allowed) };
-        failure.promised = match &failure.facet {
+        let demanded = if allowed.is_empty() { in_words(types) } else { list_of(&allowed) };
+        let promised = match &failure.facet {
             Facet::Type(_) => in_words(case.types),
             _ => clip(&value.to_string(), 60),
         };
+        failure.say(demanded, promised);
         Out::fails(failure)
     }
 
@@ -248,8 +247,7 @@ impl<'d> Prover<'d> {
                 (spot.node, spot.keyword) = (*part, other);
             }
         }
-        failure.demanded = end_in_words(Some(End { at, open }), is_low);
-        failure.promised = end_in_words(have, is_low);
+        failure.say(end_in_words(Some(End { at, open }), is_low), end_in_words(have, is_low));
         Out::fails(failure)
     }
 
@@ -269,11 +267,11 @@ impl<'d> Prover<'d> {
         }
         let facet = Facet::Bound("multipleOf");
         let mut failure = self.failure(case, (part, "multipleOf"), facet, level);
-        failure.demanded = format!("a multiple of {value}");
-        failure.promised = match self.said(case, "multipleOf") {
+        let promised = match self.said(case, "multipleOf") {
             Some(step) => format!("a multiple of {step}"),
             None => in_words(case.types),
         };
+        failure.say(format!("a multiple of {value}"), promised);
         Out::fails(failure)
     }
 
@@ -292,8 +290,8 @@ impl<'d> Prover<'d> {
         }
         let level = if case.patterns.is_empty() { Level::Fails } else { Level::Unknown(PATTERNS) };
         let mut failure = self.failure(case, (part, "pattern"), Facet::Pattern, level);
-        failure.demanded = clip(pattern, 60);
-        failure.promised = case.patterns.first().map_or("any string".to_owned(), |p| clip(p, 60));
+        let promised = case.patterns.first().map_or("any string".to_owned(), |p| clip(p, 60));
+        failure.say(clip(pattern, 60), promised);
         Out::fails(failure)
     }
 
@@ -308,8 +306,7 @@ impl<'d> Prover<'d> {
             return Out::default();
         }
         let mut failure = self.failure(case, (part, "format"), Facet::Format, Level::Fails);
-        failure.demanded.clone_from(format);
-        failure.promised = case.formats.first().map_or("any", |format| *format).to_owned();
+        failure.say(format, *case.formats.first().unwrap_or(&"any"));
         Out::fails(failure)
     }
 
@@ -325,8 +322,8 @@ impl<'d> Prover<'d> {
             return Out::default();
         }
         let mut failure = self.failure(case, (part, keyword), Facet::Format, Level::Fails);
-        failure.demanded = value.as_str().unwrap_or_default().to_owned();
-        failure.promised = have.and_then(Value::as_str).unwrap_or("any").to_owned();
+        let promised = have.and_then(Value::as_str).unwrap_or("any");
+        failure.say(value.as_str().unwrap_or_default(), promised);
         Out::fails(failure)
     }
 
@@ -341,8 +338,7 @@ impl<'d> Prover<'d> {
             return Out::default();
         }
         let mut failure = self.failure(case, (part, "uniqueItems"), Facet::Unique, Level::Fails);
-        failure.demanded = "items that differ".to_owned();
-        failure.promised = "items that may repeat".to_owned();
+        failure.say("items that differ", "items that may repeat");
         Out::fails(failure)
     }
 
@@ -367,9 +363,9 @@ impl<'d> Prover<'d> {
         }
         let facet = Facet::Bound(keyword);
         let mut failure = self.failure(case, (part, keyword), facet, Level::Fails);
-        failure.demanded = count_in_words(Some(wanted), is_least, unit);
         let have = if is_least { (have.least > 0).then_some(have.least) } else { have.most };
-        failure.promised = count_in_words(have, is_least, unit);
+        let demanded = count_in_words(Some(wanted), is_least, unit);
+        failure.say(demanded, count_in_words(have, is_least, unit));
         Out::fails(failure)
     }
 
@@ -383,7 +379,7 @@ impl<'d> Prover<'d> {
             for name in self.declared_names(case) {
                 names += u64::from(!self.member(case, name).forbidden);
             }
-            count.at_most(names);
+            count.at_most(Some(names));
         }
         count
     }

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::{
     case::{Case, Split, in_words},
     difference::Usage,
-    failure::{Below, Facet, Failure, Level, Out, Spot, Step, Wrong},
+    failure::{Facet, Failure, Level, Out, Spot, Step, Wrong},
     nodes::{NodeId, Nodes},
     same::Sameness,
 };
@@ -162,7 +162,7 @@ impl<'d> Prover<'d> {
     /// count as reached: whoever depends on them is told of their failures there.
     pub(super) fn weigh(&mut self, out: &Out<'d>) -> Wrong {
         let mut wrong = Wrong::default();
-        out.own.iter().for_each(|failure| wrong.count(failure.level));
+        wrong.count_all(out);
         if out.below.is_empty() {
             return wrong;
         }
@@ -187,7 +187,7 @@ impl<'d> Prover<'d> {
                 State::Fresh | State::Known => {}
             }
             let out = self.out(goal);
-            out.own.iter().for_each(|failure| wrong.count(failure.level));
+            wrong.count_all(&out);
             queue.extend(out.below.iter().map(|below| below.goal));
             // Enough is known to see that it is no fit.
             if wrong.cost() > 200 {
@@ -451,8 +451,7 @@ impl<'d> Prover<'d> {
             return Out::default();
         }
         let mut failure = self.failure(case, (part, ""), Facet::Type(case.types), Level::Fails);
-        failure.demanded = "nothing".to_owned();
-        failure.promised = in_words(case.types);
+        failure.say("nothing", in_words(case.types));
         Out::fails(failure)
     }
 }

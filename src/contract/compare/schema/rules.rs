@@ -48,8 +48,7 @@ impl<'d> Prover<'d> {
             let bare = case.denied.is_empty();
             let level = if bare { Level::Fails } else { Level::Unknown(NOT) };
             let mut failure = self.failure(case, (part, "not"), Facet::Rule("not"), level);
-            failure.demanded = "`not`".to_owned();
-            failure.promised = if bare { "no such rule" } else { "another `not`" }.to_owned();
+            failure.say("`not`", if bare { "no such rule" } else { "another `not`" });
             return Out::fails(failure);
         };
         out
@@ -107,8 +106,10 @@ impl<'d> Prover<'d> {
                 let facet = Facet::Rule("dependentRequired");
                 let mut failure =
                     self.failure(case, (part, "dependentRequired"), facet, Level::Fails);
-                failure.demanded = format!("`{missing}` where there is `{name}`");
-                failure.promised = format!("`{missing}` optional");
+                failure.say(
+                    format!("`{missing}` where there is `{name}`"),
+                    format!("`{missing}` optional"),
+                );
                 out.add(Out::fails(failure));
             }
         }

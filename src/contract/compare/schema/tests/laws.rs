@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::random::Random;
 use crate::contract::{
-    compare::schema::{Comparison, Containment, Usage},
+    compare::schema::{Comparison, Containment, Difference, Usage},
     schema::Lone,
 };
 
@@ -97,4 +97,86 @@ proptest! {
             .compare("/root", "/root");
         prop_assert_eq!(found, vec![], "{}", document);
     }
+
+    /// What a definition is called, and whether it is referred to or written out, is no matter.
+    #[test]
+    fn names_and_references_are_no_matter(seed in any::<u64>()) {
+        let mut random = Random::new(seed);
+        let old = random.document(3);
+        let mut new = old.clone();
+        new["root"] = random.near(&old["root"], 2);
+        let plain = verdicts(&old, &new);
+        let renamed = Comparison::new(&old, &renamed(&new), Usage::Response).compare("/root", "/root");
+        prop_assert_eq!(&plain, &sorted(renamed), "renamed: {}\n{}", old, new);
+        let inlined = inlined(&new["root"], &new, 3);
+        prop_assert_eq!(is_contained(&old, &new), is_contained(&old, &inlined), "{}\n{}", new, inlined);
+    }
+
+    /// What is contained step by step is never shown to be contained the other way alone: a chain
+    /// of claims is never broken by a value.
+    #[test]
+    fn claims_form_chains(seed in any::<u64>()) {
+        let mut random = Random::new(seed);
+        let one = random.document(2);
+        let mut two = one.clone();
+        two["root"] = random.near(&one["root"], 1);
+        let mut three = one.clone();
+        three["root"] = random.near(&two["root"], 1);
+        if [&one, &two, &three].into_iter().any(is_endless) {
+            return Ok(());
+        }
+        if is_contained(&one, &two) && is_contained(&two, &three) {
+            let (Some(wide), Some(narrow)) = (validator(&one), validator(&three)) else {
+                return Ok(());
+            };
+            for _ in 0..100 {
+                let value = random.value(2);
+                prop_assert!(!narrow.accepts(&value) || wide.accepts(&value), "{value}");
+            }
+        }
+    }
+}
+
+fn verdicts(old: &Value, new: &Value) -> Vec<(String, &'static str)> {
+    sorted(Comparison::new(old, new, Usage::Response).compare("/root", "/root"))
+}
+
+fn sorted(differences: Vec<Difference>) -> Vec<(String, &'static str)> {
+    let mut found: Vec<_> =
+        differences.into_iter().map(|d| (d.instance, d.change.word())).collect();
+    found.sort();
+    found
+}
+
+/// The same document with other names for its definitions.
+fn renamed(document: &Value) -> Value {
+    let text = document.to_string();
+    let text = text.replace("#/$defs/x", "#/$defs/first").replace("#/$defs/y", "#/$defs/second");
+    let mut renamed: Value = serde_json::from_str(&text).unwrap();
+    let first = renamed["$defs"]["x"].take();
+    let second = renamed["$defs"]["y"].take();
+    renamed["$defs"] = json!({"first": first, "second": second});
+    renamed
+}
+
+/// The document with some levels of references written out.
+fn inlined(schema: &Value, document: &Value, levels: u32) -> Value {
+    fn inline(value: &Value, document: &Value, levels: u32) -> Value {
+        match value {
+            Value::Object(object) => {
+                if let (1, Some(Value::String(reference)), true) =
+                    (object.len(), object.get("$ref"), levels > 0)
+                {
+                    let target = document.pointer(&reference[1..]).unwrap_or(&Value::Null);
+                    return inline(target, document, levels - 1);
+                }
+                object.iter().map(|(k, v)| (k.clone(), inline(v, document, levels))).collect()
+            }
+            Value::Array(list) => list.iter().map(|v| inline(v, document, levels)).collect(),
+            other => other.clone(),
+        }
+    }
+    let mut inlined = document.clone();
+    inlined["root"] = inline(schema, document, levels);
+    inlined
 }
