@@ -193,8 +193,8 @@ impl Measured {
         let asked = self.noticed.asked;
         let _ = writeln!(
             text,
-            "\n{asked} scenario{} asked. A mutant is one change of one promised answer; what nobody\n\
-             notices in a single answer is allowed by the contract.",
+            "\n{asked} scenario{} asked. A mutant is one change of one promised answer; what\n\
+             nobody notices in a single answer is allowed by the contract.",
             if asked == 1 { " was" } else { "s were" }
         );
         text
@@ -309,8 +309,13 @@ fn mutations(format: TextFormat) -> String {
             }
         }
         let example = &mutation.example;
-        let _ = writeln!(text, "    {}  ->  {}", example.before, example.after);
-        let _ = writeln!(text, "    {}", example.class.word());
+        for (word, shown) in [("from", example.before), ("to", example.after)] {
+            for (at, line) in wrapped(shown, WIDTH - 11).iter().enumerate() {
+                let word = if at == 0 { word } else { "" };
+                let _ = writeln!(text, "    {word:<4}   {line}");
+            }
+        }
+        let _ = writeln!(text, "    class  {}", example.class.word());
     }
     text
 }

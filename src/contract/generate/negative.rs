@@ -118,7 +118,10 @@ fn of_body(
             return;
         }
         all.push(Negative {
-            about: format!("body {place}: {}", label.mutation.id),
+            about: match label.changed {
+                "" => format!("body: {}", label.mutation.id),
+                changed => format!("body {changed}: {}", label.mutation.id),
+            },
             rule: format!("request.{}", label.rule),
             location: "body".to_owned(),
             place: place.to_owned(),
