@@ -7,11 +7,12 @@
 //! ```
 
 mod json_schema_diff;
+mod oasdiff;
 mod tally;
 
 use std::{path::PathBuf, process::ExitCode};
 
-const USAGE: &str = "usage: cargo bench --bench oracles -- [--json-schema-diff DIR]";
+const USAGE: &str = "usage: cargo bench --bench oracles -- [--json-schema-diff DIR] [--oasdiff DIR]";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         };
         let tally = match option.as_str() {
             "--json-schema-diff" => json_schema_diff::run(&folder),
+            "--oasdiff" => oasdiff::run(&folder),
             _ => {
                 eprintln!("{USAGE}");
                 return ExitCode::from(2);

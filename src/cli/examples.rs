@@ -27,6 +27,15 @@ Examples:
   probe contract rules                         by what messages are judged
   probe contract rules body.enum               one rule, with a message that breaks it";
 
+pub(super) const CONTRACT_DIFF: &str = "\
+Examples:
+  probe contract diff payments/transactions/v3            with the version before it
+  probe contract diff git:main payments/transactions/v3   with what it was there
+  probe contract diff old.yaml new.yaml --from partner
+  probe contract diff git:v1.4:openapi.yaml openapi.yaml --format markdown
+  probe contract diff payments/transactions/v3 --mode full_transitive
+  probe contract diff old.yaml new.yaml --approve approvals.yaml";
+
 pub(super) const CONTRACT_EXAMPLES: &str = "\
 Examples:
   probe contract examples payments/transactions/v3 createRefund

@@ -6,6 +6,7 @@ mod examples;
 mod exit;
 mod explain;
 mod explain_lint;
+mod git;
 mod init;
 mod list;
 mod listing;

@@ -32,7 +32,7 @@ const ENDINGS: &[&str] = &["proto", "avsc"];
 const MOST_ENTRIES: usize = 50_000;
 
 /// Bytes of one document. The largest that vendors publish have some ten megabytes.
-const MOST_BYTES: u64 = 64 << 20;
+pub const MOST_BYTES: u64 = 64 << 20;
 
 /// Reads the root document of `contracts/<id>` below `workspace`, and what it refers to.
 /// Errors: no such folder or document, a document that does not parse, a
@@ -92,6 +92,21 @@ fn above(folder: &Path) -> usize {
     let is_top = |folder: &Path| ["probe.toml", ".git"].iter().any(|is| folder.join(is).exists());
     let whole = std::path::absolute(folder.join(".")).unwrap_or_default();
     whole.ancestors().position(is_top).unwrap_or(0)
+}
+
+/// The root document among the files of a contract's folder, by their paths in it.
+pub fn root_among(paths: &[String]) -> Option<&str> {
+    let one = ROOTS.iter().find_map(|root| paths.iter().find(|path| path == root));
+    let first = |ending: &&str| {
+        let like = paths.iter().filter(|path| ends_in(path, ending));
+        like.min_by_key(|path| path.matches('/').count())
+    };
+    one.or_else(|| ENDINGS.iter().find_map(first)).map(String::as_str)
+}
+
+/// Whether a file's name has this ending, given without its point.
+pub fn ends_in(path: &str, ending: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, is)| is == ending)
 }
 
 /// The folder of a contract: what lies in it may be referred to.
@@ -183,7 +198,7 @@ impl Files for Folder {
 }
 
 /// `overlay.yaml` and `x-pii.overlay.json`, but no document that is called so.
-fn is_overlay(name: &str) -> bool {
+pub fn is_overlay(name: &str) -> bool {
     let stem = [".yaml", ".yml", ".json"].iter().find_map(|ending| name.strip_suffix(ending));
     stem.is_some_and(|stem| stem == "overlay" || stem.ends_with(".overlay"))
 }

@@ -7,6 +7,7 @@
 //! each scenario, [`render`] draws a message, and everything a partner said
 //! passes through one sanitizer. Opening and naming files is the caller's.
 
+mod cases;
 mod events;
 mod fanout;
 mod json;
@@ -22,6 +23,7 @@ mod table;
 mod tally;
 mod terminal;
 
+pub use cases::{PlainCase, plain_junit};
 pub use events::{EventReader, EventWriter, ReadError, read_events};
 pub use fanout::Fanout;
 pub use json::Json;

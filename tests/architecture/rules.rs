@@ -120,6 +120,12 @@ const ONLY: &[Only] = &[
         why: "nothing else prints",
     },
     Only {
+        names: &["std::process::Command", "tokio::process"],
+        except: &[],
+        files: &["src/cli/git.rs"],
+        why: "one file starts another program",
+    },
+    Only {
         names: &["std::process::exit", "std::process::abort"],
         except: &[],
         files: &["src/cli/"],

@@ -1,5 +1,6 @@
 //! `probe contract`: what was promised, one file for each subcommand.
 
+mod diff;
 mod drift;
 mod examples;
 mod options;
@@ -13,6 +14,7 @@ pub(super) use options::{Contract, ContractCommand};
 pub(super) fn contract(typed: &Contract) -> u8 {
     match &typed.command {
         ContractCommand::Show(typed) => show::show(typed),
+        ContractCommand::Diff(typed) => diff::diff(typed),
         ContractCommand::Examples(typed) => examples::examples(typed),
         ContractCommand::Drift(typed) => drift::drift(typed),
         ContractCommand::Rules(typed) => rules::rules(typed),

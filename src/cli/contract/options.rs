@@ -1,5 +1,7 @@
 //! The subcommands of `probe contract` as typed.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::{examples, options::Common};
@@ -15,6 +17,8 @@ pub(in crate::cli) struct Contract {
 pub(in crate::cli) enum ContractCommand {
     /// Show what a contract promises; without arguments, which contracts there are
     Show(Show),
+    /// Compare two versions: what breaks, whom, and who must deploy first
+    Diff(Box<Diff>),
     /// Make messages of an operation: valid ones, requests with one thing wrong, drifted answers
     Examples(Examples),
     /// Measure how much drift the contract's check and the scenarios would notice
@@ -36,6 +40,79 @@ pub(in crate::cli) struct Show {
     pub(super) format: TextFormat,
     #[command(flatten)]
     pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::CONTRACT_DIFF)]
+pub(in crate::cli) struct Diff {
+    /// The old version: a contract id, a document, its folder, or `git:REV[:CONTRACT]`. Alone, an
+    /// id is compared with the version before it
+    #[arg(value_name = "OLD")]
+    pub(super) old: String,
+    /// The new version, named in the same way
+    #[arg(value_name = "NEW")]
+    pub(super) new: Option<String>,
+    /// backward, forward, full, and each with _transitive; without it: may the described
+    /// application move first
+    #[arg(long, value_name = "MODE", env = "PROBE_MODE")]
+    pub(super) mode: Option<String>,
+    /// Whose view the contract takes; without it, as the record says that names it
+    #[arg(long, value_enum, value_name = "SIDE", env = "PROBE_DESCRIBED_FROM")]
+    pub(super) from: Option<Side>,
+    /// What makes the exit code other than 0
+    #[arg(
+        long,
+        value_enum,
+        value_name = "LEVEL",
+        default_value = "unknown",
+        env = "PROBE_DIFF_FAIL_ON"
+    )]
+    pub(super) fail_on: FailLevel,
+    /// File of approved differences, by fingerprint
+    #[arg(long, value_name = "FILE", env = "PROBE_APPROVE")]
+    pub(super) approve: Option<PathBuf>,
+    /// Judge sunsets and approvals as if it were this day, such as 2027-03-01
+    #[arg(long, value_name = "DATE", env = "PROBE_TODAY")]
+    pub(super) today: Option<String>,
+    /// What stdout shows
+    #[arg(long, value_enum, default_value = "text", env = "PROBE_FORMAT")]
+    pub(super) format: DiffFormat,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// Whose view a contract takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Side {
+    /// The partner's: its operations are calls to the partner
+    Partner,
+    /// Ours: its operations are calls to us
+    Us,
+}
+
+/// From which level on a difference fails the command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailLevel {
+    /// Only what breaks somebody: exit code 1
+    Breaking,
+    /// That, and what cannot be decided: exit code 5
+    Unknown,
+    /// Any difference: exit code 1
+    Any,
+}
+
+/// What `probe contract diff` shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For a person, in 80 columns
+    #[value(alias = "human")]
+    Text,
+    /// One JSON document with everything
+    Json,
+    /// `JUnit`, a case for each difference
+    Junit,
+    /// A table for a comment on a change
+    Markdown,
 }
 
 #[derive(Debug, Args)]

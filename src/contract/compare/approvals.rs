@@ -11,7 +11,7 @@ use crate::{
 
 /// The file as written.
 #[derive(Debug, Deserialize, JsonSchema)]
-pub struct Written {
+struct Written {
     /// Differences that are borne.
     approvals: Vec<Approval>,
 }

@@ -121,6 +121,22 @@ struct Holder<'h> {
     removed: &'static str,
 }
 
+impl Holder<'_> {
+    fn found(&self, rule: &'static str, message: String, before: &str, after: &str) -> Found {
+        Found {
+            rule,
+            message,
+            part: self.part.to_owned(),
+            side: Some(self.side),
+            old_pointer: self.old.to_owned(),
+            new_pointer: self.new.to_owned(),
+            before: before.to_owned(),
+            after: after.to_owned(),
+            ..Found::default()
+        }
+    }
+}
+
 fn content(
     report: &mut Report<'_>,
     schemas: &mut Schemas<'_>,
@@ -128,17 +144,6 @@ fn content(
     old: &[MediaType],
     new: &[MediaType],
 ) {
-    let found = |rule, message, before: &str, after: &str| Found {
-        rule,
-        message,
-        part: holder.part.to_owned(),
-        side: Some(holder.side),
-        old_pointer: holder.old.to_owned(),
-        new_pointer: holder.new.to_owned(),
-        before: before.to_owned(),
-        after: after.to_owned(),
-        ..Found::default()
-    };
     let mut pair = |report: &mut Report<'_>, was: &MediaType, is: &MediaType| {
         let part = if old.len() + new.len() > 2 {
             format!("{} ({})", holder.part, is.name)
@@ -156,14 +161,14 @@ fn content(
             report.add(Found {
                 new_pointer: is.pointer.clone(),
                 old_pointer: was.pointer.clone(),
-                ..found("media-type.widened", message, &was.name, &is.name)
+                ..holder.found("media-type.widened", message, &was.name, &is.name)
             });
             pair(report, was, is);
         } else if !new.iter().any(|is| covers(&was.name, &is.name)) {
             let message = format!("{} is gone from the {}", was.name, holder.part);
             report.add(Found {
                 old_pointer: was.pointer.clone(),
-                ..found(holder.removed, message, &was.name, "nothing")
+                ..holder.found(holder.removed, message, &was.name, "nothing")
             });
         }
     }
@@ -175,7 +180,7 @@ fn content(
                 report.add(Found {
                     new_pointer: is.pointer.clone(),
                     old_pointer: was.pointer.clone(),
-                    ..found("media-type.narrowed", message, &was.name, &is.name)
+                    ..holder.found("media-type.narrowed", message, &was.name, &is.name)
                 });
             }
             pair(report, was, is);
@@ -183,7 +188,7 @@ fn content(
             let message = format!("{} is new in the {}", is.name, holder.part);
             report.add(Found {
                 new_pointer: is.pointer.clone(),
-                ..found(holder.added, message, "nothing", &is.name)
+                ..holder.found(holder.added, message, "nothing", &is.name)
             });
         }
     }

@@ -30,6 +30,6 @@ mod tests;
 
 pub use approvals::{Approval, Approvals};
 pub use compared::{Comparison, DeployFirst, Step, compare};
-pub use difference::{Difference, Level};
+pub use difference::{Difference, Level, Reader};
 pub use mode::{Mode, Reach, Settings};
 pub use rules::{Rule, rule, rules};

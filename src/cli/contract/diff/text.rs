@@ -1,0 +1,160 @@
+//! A comparison for a person, in 80 columns.
+
+use std::fmt::Write as _;
+
+use super::judged::Judged;
+use crate::{
+    cli::sheet::wrapped,
+    contract::{
+        Contract, DescribedFrom,
+        compare::{Comparison, Difference, Level, Reader},
+        source::Part,
+    },
+    evidence::{Diagnostic, Severity},
+    report,
+};
+
+/// Differences that are drawn with both places; the others get a line.
+const MOST_DRAWN: usize = 20;
+/// Differences of the harmless levels that get a line.
+const MOST_LISTED: usize = 100;
+
+/// What broke first, then the rest, then what it comes to.
+pub(super) fn text(judged: &Judged, color: bool) -> String {
+    let mut text = String::new();
+    for (old, new, comparison) in judged.each() {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        one(&mut text, old, new, comparison, color);
+    }
+    text
+}
+
+fn one(text: &mut String, old: &Contract, new: &Contract, comparison: &Comparison, color: bool) {
+    let grave = comparison.open().filter(|d| d.level >= Level::Unknown);
+    let (drawn, more): (Vec<_>, Vec<_>) =
+        grave.enumerate().partition(|(index, _)| *index < MOST_DRAWN);
+    for (_, difference) in drawn {
+        let message = diagnostic(difference, old, new, comparison.from);
+        let drawn = report::render_rule(&message, difference.rule, color);
+        let _ = writeln!(text, "{}\n", drawn.trim_end());
+    }
+    let rest: Vec<&Difference> = more
+        .into_iter()
+        .map(|(_, difference)| difference)
+        .chain(comparison.open().filter(|d| d.level < Level::Unknown))
+        .chain(comparison.differences.iter().filter(|d| d.approved.is_some()))
+        .collect();
+    for difference in rest.iter().take(MOST_LISTED) {
+        line(text, difference);
+    }
+    let left = rest.len().saturating_sub(MOST_LISTED) + comparison.left_out;
+    if left > 0 {
+        let _ = writeln!(text, "and {left} more; --format json lists them");
+    }
+    if !rest.is_empty() {
+        text.push('\n');
+    }
+    summary(text, comparison);
+}
+
+/// A difference as a message with both places.
+pub(super) fn diagnostic(
+    difference: &Difference,
+    old: &Contract,
+    new: &Contract,
+    from: DescribedFrom,
+) -> Diagnostic {
+    let mut message = Diagnostic::error(sentence(difference));
+    message.severity = match difference.level {
+        Level::Breaking => Severity::Error,
+        Level::Unknown | Level::Warning => Severity::Warning,
+        Level::Compatible => Severity::Note,
+    };
+    let was = old.sources.locate(&difference.old_pointer, Part::Key);
+    let is = new.sources.locate(&difference.new_pointer, Part::Key);
+    message = message.maybe_at(is, "now").maybe_at(was, "before");
+    message = message.expected(&difference.before).actual(&difference.after);
+    if let Some(who) = whom(difference, from) {
+        message = message.note(who);
+    }
+    if !difference.reason.is_empty() {
+        message = message.note(format!("it cannot be decided: {}", difference.reason));
+    }
+    message.note(format!("fingerprint {}", difference.fingerprint)).help(&difference.help)
+}
+
+/// The difference with its place in the messages.
+fn sentence(difference: &Difference) -> String {
+    let Difference { message, part, operations, .. } = difference;
+    let operation = match operations.as_slice() {
+        [] => String::new(),
+        [one] => format!(" of {one}"),
+        [one, more @ ..] => format!(" of {one} and {} more", more.len()),
+    };
+    match (part.is_empty(), operation.is_empty()) {
+        (true, _) => message.clone(),
+        (false, true) => format!("{message}, {part}"),
+        (false, false) => format!("{message}, {part}{operation}"),
+    }
+}
+
+/// Whom a difference harms, in the mode that was asked for.
+pub(super) fn whom(difference: &Difference, from: DescribedFrom) -> Option<String> {
+    if difference.level < Level::Unknown {
+        return None;
+    }
+    let (described, others) = match from {
+        DescribedFrom::Partner => ("the partner", "us"),
+        DescribedFrom::Us => ("us", "the partner"),
+    };
+    let (reader, writer) = match difference.reader? {
+        Reader::Described => (described, others),
+        Reader::Others => (others, described),
+    };
+    let verb = |who: &str| if who == "us" { "we write" } else { "the partner writes" };
+    let reads = |who: &str| if who == "us" { "we read" } else { "the partner reads" };
+    Some(format!("{} it and {} it", verb(writer), reads(reader)))
+}
+
+fn line(text: &mut String, difference: &Difference) {
+    let word = match &difference.approved {
+        Some(_) => "approved",
+        None => difference.level.word(),
+    };
+    let approved = difference.approved.as_ref().map_or_else(String::new, |approval| {
+        format!(" ({} by {} until {})", approval.reason, approval.owner, approval.expires)
+    });
+    let lines = wrapped(&format!("{}{approved}", sentence(difference)), 66);
+    for (index, words) in lines.iter().enumerate() {
+        let word = if index == 0 { word } else { "" };
+        let _ = writeln!(text, "{}", format!("{word:<12}{words}").trim_end());
+    }
+}
+
+/// The last lines: who first, which step, how many.
+fn summary(text: &mut String, comparison: &Comparison) {
+    let Comparison { old, new, .. } = comparison;
+    let mode = comparison.mode.map_or_else(String::new, |mode| format!(", {}", mode.word()));
+    let _ = writeln!(text, "{old} -> {new}{mode}");
+    if comparison.differences.is_empty() {
+        let _ = writeln!(
+            text,
+            "  no difference{}",
+            if comparison.same_text { "" } else { " in what is promised, only in its words" }
+        );
+        return;
+    }
+    let _ = writeln!(text, "  deploy   {}", comparison.deploy_first().words());
+    let _ = writeln!(text, "  version  {} step", comparison.step().word());
+    let mut counts: Vec<String> = Level::ALL
+        .iter()
+        .map(|level| (comparison.count(*level), level.word()))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    let approved = comparison.differences.iter().filter(|d| d.approved.is_some()).count();
+    counts.extend((approved > 0).then(|| format!("{approved} approved")));
+    let _ = writeln!(text, "  found    {}", counts.join(", "));
+}
