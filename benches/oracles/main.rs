@@ -5,6 +5,7 @@
 //! ```text
 //! cargo bench --bench oracles -- --json-schema-diff ../json-schema-diff
 //! ```
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench tells its figures")]
 
 mod json_schema_diff;
 mod oasdiff;

@@ -130,7 +130,7 @@ impl<'d> Prover<'d> {
         if !is_least && !self.items_suffice(case, rule, least) {
             out.add(self.wrong_contains(case, (part, "contains"), known.is_empty()));
         }
-        if !is_most && !self.no_item_fits(case, rule) {
+        if !is_most && !self.no_item_fits(case, rule, 2) {
             let keyword = "maxContains";
             out.add(self.wrong_contains(case, (part, keyword), known.is_empty()));
         }
@@ -176,7 +176,7 @@ impl<'d> Prover<'d> {
     }
 
     /// Whether no item can be right by the rule.
-    fn no_item_fits(&mut self, case: &Case<'d>, rule: NodeId) -> bool {
+    pub(super) fn no_item_fits(&mut self, case: &Case<'d>, rule: NodeId, depth: u32) -> bool {
         let mut own = 0;
         for part in &case.parts {
             own = own.max(self.nodes.listed(*part, "prefixItems").len());
@@ -184,7 +184,7 @@ impl<'d> Prover<'d> {
         (0..=own.min(MOST_FIRST)).all(|number| {
             let holds: Vec<NodeId> = self.item(case, number).into_iter().chain([rule]).collect();
             let both = self.case(&holds);
-            self.is_hollow(&both, 2)
+            self.is_hollow(&both, depth)
         })
     }
 }

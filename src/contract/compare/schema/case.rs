@@ -298,7 +298,7 @@ pub(super) fn in_words(types: Types) -> String {
 }
 
 /// The types that `type` names.
-fn named_types(schema: &Map<String, Value>) -> Types {
+pub(super) fn named_types(schema: &Map<String, Value>) -> Types {
     match schema.get("type") {
         Some(Value::String(name)) => Types::named(name),
         Some(Value::Array(names)) => {
@@ -519,72 +519,5 @@ impl<'d> Prover<'d> {
         }
         self.types_of.insert(schema, types);
         types
-    }
-
-    /// Whether no value at all is in the case, as far as one sees without a search.
-    pub(super) fn is_hollow(&mut self, case: &Case<'d>, depth: u32) -> bool {
-        if case.types == Types::NONE || case.values.as_ref().is_some_and(Vec::is_empty) {
-            return true;
-        }
-        if let Some(values) = &case.values {
-            let right = |prover: &mut Self, value: &Value| {
-                case.parts.iter().all(|part| prover.judge(value, *part) != Some(false))
-                    && case.denied.iter().all(|part| prover.judge(value, *part) != Some(true))
-            };
-            if !values.iter().any(|value| right(self, value)) {
-                return true;
-            }
-        }
-        for denied in &case.denied {
-            if self.is_covered(case, *denied) {
-                return true;
-            }
-        }
-        if depth == 0 {
-            return false;
-        }
-        let mut types = case.types;
-        if types.has(Types::OBJECT) {
-            for name in &case.required {
-                let member = self.member(case, name);
-                if member.forbidden || self.is_hollow_all(&member.holds, &member.denied, depth - 1)
-                {
-                    types = types.without(Types::OBJECT);
-                    break;
-                }
-            }
-        }
-        if types.has(Types::ARRAY) && case.items.least > 0 {
-            let item = self.item(case, 0);
-            if self.is_hollow_all(&item, &[], depth - 1) {
-                types = types.without(Types::ARRAY);
-            }
-        }
-        if types == Types::NONE {
-            return true;
-        }
-        // Each variant is impossible: so is the whole.
-        let choice = case.splits.iter().find(|split| !matches!(split, Split::If(_))).copied();
-        match choice {
-            Some(split) if self.spend() => {
-                self.divide(case, split).iter().all(|case| self.is_hollow(case, depth - 1))
-            }
-            _ => false,
-        }
-    }
-
-    fn is_hollow_all(&mut self, holds: &[NodeId], denied: &[NodeId], depth: u32) -> bool {
-        let mut case = self.case(holds);
-        case.denied.extend(denied);
-        self.is_hollow(&case, depth)
-    }
-
-    /// Whether the case says all that the schema says, word for word.
-    pub(super) fn is_covered(&mut self, case: &Case<'d>, schema: NodeId) -> bool {
-        let parts = self.nodes.parts(schema);
-        parts.lost.is_none()
-            && parts.list.iter().all(|part| {
-                self.nodes.is_link(*part) || case.parts.iter().any(|known| self.same(*known, *part))
-            })
     }
 }

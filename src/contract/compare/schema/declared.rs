@@ -189,11 +189,13 @@ impl<'d> Prover<'d> {
                 }
             }
             let Some((kinship, old)) = best else { continue };
-            // Another variant may be the version of the only one of its kind.
-            let mut others = news.iter().filter(|other| *other != new);
-            let is_free = |other: &NodeId| self.kinship_of(*other, old) <= Kinship::Stranger;
+            // Without a name or a tag only the one of its kind is meant, on both sides.
+            let kind = self.types(old);
+            let mut is_rival = |other: &&NodeId| *other != new && self.types(**other).has(kind);
             if kinship > Kinship::Stranger
-                || kinship == Kinship::Stranger && of_kind == 1 && others.all(is_free)
+                || kinship == Kinship::Stranger
+                    && of_kind == 1
+                    && !news.iter().any(|other| is_rival(&other))
             {
                 pairs.push((old, *new));
             }

@@ -12,6 +12,7 @@ mod decimal;
 mod declared;
 mod difference;
 mod failure;
+mod hollow;
 mod judge;
 mod members;
 mod nodes;

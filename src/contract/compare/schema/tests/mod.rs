@@ -2,6 +2,7 @@
 
 mod exact;
 mod laws;
+mod proofs;
 mod random;
 
 use serde_json::Value;
