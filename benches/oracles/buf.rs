@@ -11,30 +11,26 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use probe::contract::{
+    self, DescribedFrom,
+    compare::{Level, Mode, Settings, compare},
+    source::Part,
+};
+
+use super::tally::Tally;
+
 /// A case that both judge: rule of `buf`, file, line (none where the element is gone).
 type Case = (String, String, Option<u32>);
 
-/// A finding of ours: rule, file and line in the new folder.
-pub(crate) struct Told {
-    pub(crate) rule: String,
+/// A finding of ours.
+struct Told {
+    rule: &'static str,
     /// Pointer of the element in the new document.
-    pub(crate) pointer: String,
+    pointer: String,
     /// Path below the new folder.
-    pub(crate) file: String,
-    pub(crate) line: Option<u32>,
-}
-
-/// What the comparison came to.
-#[derive(Default)]
-pub(crate) struct Agreement {
-    /// Cases on which both agree.
-    pub(crate) agreed: usize,
-    /// All cases compared.
-    pub(crate) compared: usize,
-    /// Each disagreement, with its reason where it is known.
-    pub(crate) disagreements: Vec<String>,
-    /// Each pair that was not compared, with its reason.
-    pub(crate) excluded: Vec<String>,
+    file: String,
+    /// None where the element is gone, and nothing around it is left.
+    line: Option<u32>,
 }
 
 /// Pairs whose verdict depends on settings of `buf` that have no counterpart here.
@@ -44,7 +40,10 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("breaking_policy_empty", "asks a policy file which rules hold"),
     ("breaking_policy_disablebuiltin", "asks a policy file which rules hold"),
     ("breaking_ignore_unstable_packages_true", "leaves packages like v1beta1 out by a setting"),
-    ("breaking_ignore_unstable_packages_delete_file", "leaves packages like v1beta1 out by a setting"),
+    (
+        "breaking_ignore_unstable_packages_delete_file",
+        "leaves packages like v1beta1 out by a setting",
+    ),
     ("breaking_file_no_delete_unstable", "leaves packages like v1beta1 out by a setting"),
     ("breaking_file_no_delete_ignores", "leaves paths out by a setting"),
 ];
@@ -164,20 +163,19 @@ const RULES: &[(&str, u8, &[&str])] = &[
 ];
 
 /// Names that rules had in earlier versions of `buf`.
-const ALIASES: &[(&str, &str)] =
-    &[("FIELD_SAME_LABEL", "FIELD_SAME_CARDINALITY"), ("FIELD_SAME_CTYPE", "FIELD_SAME_CPP_STRING_TYPE")];
+const ALIASES: &[(&str, &str)] = &[
+    ("FIELD_SAME_LABEL", "FIELD_SAME_CARDINALITY"),
+    ("FIELD_SAME_CTYPE", "FIELD_SAME_CPP_STRING_TYPE"),
+];
 
-/// Compares all pairs below a checkout of `buf`; `judge` gives our findings of two folders.
-pub(crate) fn run(
-    checkout: &Path,
-    judge: &dyn Fn(&Path, &Path) -> Result<Vec<Told>, String>,
-) -> Result<Agreement, String> {
+/// Compares all pairs below a checkout of `buf`.
+pub(crate) fn run(checkout: &Path) -> Result<Tally, String> {
     let base = checkout.join("private/bufpkg/bufcheck");
     let tests = fs::read_to_string(base.join("breaking_test.go")).map_err(|e| e.to_string())?;
-    let mut agreement = Agreement::default();
+    let mut tally = Tally { tool: "buf breaking", ..Tally::default() };
     for (folder, expected) in expectations(&tests) {
         if let Some((_, why)) = EXCLUDED.iter().find(|(name, _)| *name == folder) {
-            agreement.excluded.push(format!("{folder}: {why}"));
+            tally.excluded.push((folder, why));
             continue;
         }
         let data = base.join("testdata/breaking");
@@ -186,41 +184,65 @@ pub(crate) fn run(
         match judge(&root(&old), &root(&new)) {
             Ok(told) => {
                 let told = ours(&told, &asked, &expected);
-                compare(&mut agreement, &folder, expected, told);
+                count(&mut tally, &folder, expected, told);
             }
-            Err(why) => {
-                agreement.compared += expected.len().max(1);
-                agreement.disagreements.push(format!("{folder}: not read: {why}"));
-            }
+            Err(why) => tally.unexplained.push((folder, format!("not read: {why}"))),
         }
     }
-    Ok(agreement)
+    Ok(tally)
 }
 
-fn compare(agreement: &mut Agreement, folder: &str, expected: Vec<Case>, told: Vec<Case>) {
-    let mut counts: BTreeMap<Case, (usize, usize)> = BTreeMap::new();
-    let silent = expected.is_empty() && told.is_empty();
+/// What we find breaking, whoever moves first.
+fn judge(old: &Path, new: &Path) -> Result<Vec<Told>, String> {
+    let open = |folder: &Path| {
+        contract::open(folder).map_err(|problems| {
+            problems.first().map_or("unreadable".to_owned(), |problem| problem.title.clone())
+        })
+    };
+    let (was, is) = (open(old)?, open(new)?);
+    let settings = Settings { mode: Some(Mode::Full), from: DescribedFrom::Partner, today: None };
+    let breaking = compare(&was, &is, &settings)
+        .differences
+        .into_iter()
+        .filter(|difference| difference.level == Level::Breaking);
+    let told = breaking.map(|difference| {
+        let pointer = difference.new_pointer;
+        // A file as a whole has no line, nor has what is nowhere.
+        let is_whole = pointer.strip_prefix("/files/").is_some_and(|rest| !rest.contains('/'));
+        let folder = format!("{}/", new.display());
+        let place = is.sources.locate(&pointer, Part::Key).filter(|_| !pointer.is_empty());
+        let gone = pointer.is_empty() || difference.rule == "protobuf.file-removed";
+        let file = place.as_ref().filter(|_| !gone).map(|place| place.file.as_str());
+        let file = file.map_or("", |file| file.strip_prefix(&folder).unwrap_or(file)).to_owned();
+        let line = place.filter(|_| !is_whole && !gone).map(|place| place.line);
+        Told { rule: difference.rule, pointer, file, line }
+    });
+    Ok(told.collect())
+}
+
+fn count(tally: &mut Tally, folder: &str, expected: Vec<Case>, told: Vec<Case>) {
+    let mut sides: BTreeMap<Case, (bool, bool)> = BTreeMap::new();
+    // That nothing fires is a case as well.
+    tally.agreed += usize::from(expected.is_empty() && told.is_empty());
+    // How often one line is told of one rule is a matter of taste.
     for case in expected {
-        counts.entry(case).or_default().0 += 1;
+        sides.entry(case).or_default().0 = true;
     }
     for case in told {
-        counts.entry(case).or_default().1 += 1;
+        sides.entry(case).or_default().1 = true;
     }
-    // That nothing fires is a case as well.
-    agreement.compared += usize::from(silent);
-    agreement.agreed += usize::from(silent);
-    for ((rule, file, line), (theirs, ours)) in counts {
-        // How often one line is told of one rule is a matter of taste.
-        agreement.compared += 1;
-        if (theirs > 0) == (ours > 0) {
-            agreement.agreed += 1;
-        } else {
-            let who = if theirs > 0 { "only buf" } else { "only we" };
-            let line = line.map_or("gone".to_owned(), |line| line.to_string());
-            let known = |(f, at, _): &&(&str, &str, &str)| *f == folder && file.starts_with(at);
-            let why = REASONS.iter().find(known).map_or("no reason known", |(.., why)| why);
-            let told = format!("{folder}: {who}: {rule} at {file}:{line} ({why})");
-            agreement.disagreements.push(told);
+    for ((rule, file, line), (theirs, ours)) in sides {
+        if theirs == ours {
+            tally.agreed += 1;
+            continue;
+        }
+        let who = if theirs { "only buf" } else { "only we" };
+        let line = line.map_or("gone".to_owned(), |line| line.to_string());
+        let case = format!("{folder}, {rule} at {file}:{line}");
+        let known = |(f, at, _): &&(&str, &str, &str)| *f == folder && file.starts_with(at);
+        match REASONS.iter().find(known) {
+            Some((.., why)) => tally.disagreed.push((format!("{case}, {who}"), why)),
+            None => tally.unexplained.push((case, who.to_owned())),
         }
     }
 }

@@ -3,17 +3,20 @@
 //! The data lies outside the repository; a folder is named for each tool:
 //!
 //! ```text
+//! cargo bench --bench oracles -- --buf ../buf
 //! cargo bench --bench oracles -- --json-schema-diff ../json-schema-diff
+//! cargo bench --bench oracles -- --oasdiff ../oasdiff
 //! ```
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench tells its figures")]
 
+mod buf;
 mod json_schema_diff;
 mod oasdiff;
 mod tally;
 
 use std::{path::PathBuf, process::ExitCode};
 
-const USAGE: &str = "usage: cargo bench --bench oracles -- [--json-schema-diff DIR] [--oasdiff DIR]";
+const USAGE: &str = "usage: cargo bench --bench oracles -- [--buf DIR] [--json-schema-diff DIR] [--oasdiff DIR]";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         };
         let tally = match option.as_str() {
+            "--buf" => buf::run(&folder),
             "--json-schema-diff" => json_schema_diff::run(&folder),
             "--oasdiff" => oasdiff::run(&folder),
             _ => {

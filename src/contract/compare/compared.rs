@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{
+    avro,
     difference::{Difference, Level},
     mode::{Mode, Settings},
     operations, protobuf,
@@ -87,16 +88,26 @@ impl DeployFirst {
 /// Compares two contracts. The same contract twice gives no difference.
 pub fn compare(old: &Contract, new: &Contract, settings: &Settings) -> Comparison {
     let mut report = Report::new(old, new, settings);
-    if matches!((&old.standard, &new.standard), (Standard::Protobuf(_), Standard::Protobuf(_))) {
+    match (&old.standard, &new.standard) {
         // Its own rules know of the wire, and of the calls too.
-        for noted in protobuf::differences(old, new) {
-            let help = protobuf::help(noted.rule);
-            report.noted(noted, help);
+        (Standard::Protobuf(_), Standard::Protobuf(_)) => {
+            for noted in protobuf::differences(old, new) {
+                let help = protobuf::help(noted.rule);
+                report.noted(noted, help);
+            }
         }
-    } else {
-        servers::compare(&mut report);
-        security::schemes(&mut report);
-        operations::compare(&mut report);
+        // A reader has the writer's schema as well, and resolves one by the other.
+        (Standard::Avro(_), Standard::Avro(_)) => {
+            for noted in avro::differences(old, new) {
+                let help = avro::help(noted.rule);
+                report.noted(noted, help);
+            }
+        }
+        _ => {
+            servers::compare(&mut report);
+            security::schemes(&mut report);
+            operations::compare(&mut report);
+        }
     }
     let (differences, left_out) = report.finish();
     Comparison {

@@ -87,3 +87,8 @@ pub(in crate::contract) const RULES: &[Rule] = rules! {
         r#"{"type":"record","name":"R","fields":[{"name":"a","type":["null","int"]}]}"#
         r#"{"type":"record","name":"R","fields":[{"name":"a","type":["null","int","string"]}]}"#
 };
+
+/// What to do about a difference of this rule.
+pub(in crate::contract::compare) fn help(id: &str) -> &'static str {
+    RULES.iter().find(|rule| rule.id == id).map_or("", |rule| rule.help)
+}

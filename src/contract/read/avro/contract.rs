@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use super::{parse::parse, schema};
 use crate::{
