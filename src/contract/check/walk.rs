@@ -5,7 +5,7 @@ use serde_json::{Number, Value};
 
 use crate::contract::{
     Contract, SchemaRef,
-    pointer::escape,
+    pointer::{escape, push_index},
     shape::{ShapeId, Shapes},
 };
 
@@ -95,13 +95,17 @@ impl<'v> Walk<'_, 'v> {
             let shape = self.shapes.get(*id);
             shape.first_items.get(index).copied().or(shape.items)
         };
-        let mut items: Vec<ShapeId> = ids.iter().filter_map(shape_of).collect();
-        items.sort_unstable();
-        items.dedup();
-        let length = self.path.len();
-        self.path.push('/');
-        self.path.push_str(&index.to_string());
-        self.all(&items, item);
+        let length = push_index(&mut self.path, index);
+        match ids {
+            // As most lists are: no list of schemas has to be made for each of its items.
+            [only] => self.all(shape_of(only).as_slice(), item),
+            several => {
+                let mut items: Vec<ShapeId> = several.iter().filter_map(shape_of).collect();
+                items.sort_unstable();
+                items.dedup();
+                self.all(&items, item);
+            }
+        }
         self.path.truncate(length);
     }
 
