@@ -93,6 +93,14 @@ fn drift_is_measured() {
 #[test]
 fn the_advised_sentence_catches_what_it_is_for() {
     let fixture = Fixture::new();
+    let document = "contracts/shop/orders/v1/openapi.yaml";
+    let members = "properties: {id: {type: string}, amount: {type: integer}";
+    fixture.replace(document, members, &format!("{members}, note: {{type: string}}"));
+    fixture.replace(
+        document,
+        "example: {id: or_1, amount: 2000",
+        "example: {id: or_1, amount: 2000, note: a",
+    );
     let survivors = || -> Vec<serde_json::Value> {
         let said = fixture.probe(&["contract", "drift", "acme.orders", "--format", "json"]);
         let json: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");

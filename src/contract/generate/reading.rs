@@ -293,6 +293,19 @@ impl<'d> Reading<'d> {
         })
     }
 
+    /// Whether any of these schemas says how large a number may be, so that a large one surprises
+    /// nobody; of a value without a schema nothing was ever promised.
+    pub(super) fn speaks_of_large_numbers(&self, nodes: &[NodeId]) -> bool {
+        const WIDE: &[&str] = &["int64", "uint64", "float", "double", "decimal"];
+        nodes.is_empty()
+            || nodes.iter().map(|id| &self.nodes[*id].facts).any(|facts| {
+                facts.format.is_some_and(|format| WIDE.contains(&format))
+                    || facts.range[2].or(facts.range[3]).is_some()
+                    || facts.options.is_some()
+                    || facts.constant.is_some()
+            })
+    }
+
     /// Whether any of these schemas says what a member of this name is.
     pub(super) fn declares(&self, nodes: &[NodeId], name: &str) -> bool {
         nodes.iter().any(|id| {

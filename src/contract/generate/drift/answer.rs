@@ -71,7 +71,13 @@ fn status(
         .find(|s| s / 100 == answer.status / 100 && operation.response(*s).is_none());
     let Some(another) = another else { return };
     let before = std::mem::replace(&mut answer.status, another);
-    visit(&label(Kind::StatusChanged, "status"), answer);
+    let told = label(Kind::StatusChanged, "status");
+    // Readers take an unknown error for the first of its class (RFC 9110 section 15).
+    let told = match another {
+        400.. => Label { class: Class::Additive, rule: "status.undeclared_error", ..told },
+        _ => told,
+    };
+    visit(&told, answer);
     answer.status = before;
 }
 

@@ -112,24 +112,8 @@ impl<'d> Bodies<'d> {
         value: &mut Value,
         visit: &mut dyn FnMut(&Label<'_>, &mut Value),
     ) {
-        let new_place = match &edit {
-            Edit::Add(name, _) => Some(pointer::join(&self.sites[index].place, name)),
-            Edit::Rename(name) => {
-                let (above, _) = pointer::split(&self.sites[index].place).unwrap_or_default();
-                Some(pointer::join(above, name))
-            }
-            Edit::Envelop(name) if kind == Kind::ExtraNesting => {
-                Some(self.nested(index, name, value))
-            }
-            _ => None,
-        };
-        let local = match kind {
-            Kind::RemoveRequired | Kind::RemoveOptional | Kind::Rename | Kind::ExtraMember => {
-                Some(self.of_members(index, kind))
-            }
-            Kind::ExtraNesting => Some(self.of_nesting(index, value)),
-            _ => None,
-        };
+        let new_place = self.new_place(index, kind, &edit, value);
+        let local = self.local(index, kind, value);
         let Some(undo) = edit::apply(value, &self.sites[index].steps, edit) else { return };
         let outcome = match (self.sites[index].anchor, local) {
             (None, Some(local)) => local,
@@ -137,37 +121,71 @@ impl<'d> Bodies<'d> {
             (Some(anchor), _) => self.judged(anchor, index, value),
         };
         self.undecided += usize::from(outcome == Outcome::Open);
+        self.tell(index, kind, outcome, new_place.as_deref(), value, visit);
+        edit::undo(value, &self.sites[index].steps, undo);
+    }
+
+    /// Shows a change with its label, where it is a mutant.
+    fn tell(
+        &self,
+        index: usize,
+        kind: Kind,
+        outcome: Outcome,
+        new_place: Option<&str>,
+        value: &mut Value,
+        visit: &mut dyn FnMut(&Label<'_>, &mut Value),
+    ) {
         let site = &self.sites[index];
+        let unspoken = kind == Kind::PastSafeInteger
+            && outcome == Outcome::Keeps
+            && !self.reading.speaks_of_large_numbers(&site.names);
         let weighed = match self.way {
+            Way::Answer if unspoken => Some((Class::Additive, false)),
             Way::Answer => class(kind, site.standing, outcome),
             Way::Request => fault(kind, outcome, self.is_closed(index, kind)),
         };
-        if let Some((class, at_new_place)) = weighed {
-            let class = match class {
-                Class::Unseen if kind == Kind::PastSafeInteger && !self.is_wide(index) => {
-                    Class::Additive
-                }
-                class => class,
-            };
-            let place = match &new_place {
-                Some(new) if at_new_place => new,
-                _ => &site.place,
-            };
-            let choice = site.anchor.map(|anchor| self.sites[anchor].place.len());
-            let rule = match (class, outcome) {
-                (Class::Additive, _) if kind == Kind::PastSafeInteger => "body.unsafe_integer",
-                (Class::Additive, _) | (_, Outcome::Adds) => "body.undeclared",
-                (_, Outcome::Breaks(here)) => {
-                    let changed = edit::at(value, &site.steps);
-                    rule(kind, here, changed.is_some_and(Value::is_null))
-                }
-                _ => kind.rule(),
-            };
-            let (mutation, changed) = (kind.row(), site.place.as_str());
-            let label = Label { mutation, class, rule, location: "body", changed, place, choice };
-            visit(&label, value);
+        let Some((class, at_new_place)) = weighed else { return };
+        let place = new_place.filter(|_| at_new_place).unwrap_or(&site.place);
+        let choice = site.anchor.map(|anchor| self.sites[anchor].place.len());
+        let rule = match (class, outcome) {
+            _ if unspoken => "body.unsafe_integer",
+            (Class::Additive, _) | (_, Outcome::Adds) => "body.undeclared",
+            (_, Outcome::Breaks(here)) => {
+                let changed = edit::at(value, &site.steps);
+                rule(kind, here, changed.is_some_and(Value::is_null))
+            }
+            _ => kind.rule(),
+        };
+        let (mutation, changed) = (kind.row(), site.place.as_str());
+        let label = Label { mutation, class, rule, location: "body", changed, place, choice };
+        visit(&label, value);
+    }
+
+    /// Where the check tells a change that makes a new place.
+    fn new_place(&self, index: usize, kind: Kind, edit: &Edit, value: &Value) -> Option<String> {
+        let place = &self.sites[index].place;
+        match edit {
+            Edit::Add(name, _) => Some(pointer::join(place, name)),
+            Edit::Rename(name) => {
+                let (above, _) = pointer::split(place).unwrap_or_default();
+                Some(pointer::join(above, name))
+            }
+            Edit::Envelop(name) if kind == Kind::ExtraNesting => {
+                Some(self.nested(index, name, value))
+            }
+            _ => None,
         }
-        edit::undo(value, &self.sites[index].steps, undo);
+    }
+
+    /// What the rules of one object say of a change of its members, where no branch decides.
+    fn local(&self, index: usize, kind: Kind, value: &Value) -> Option<Outcome> {
+        match kind {
+            Kind::RemoveRequired | Kind::RemoveOptional | Kind::Rename | Kind::ExtraMember => {
+                Some(self.of_members(index, kind))
+            }
+            Kind::ExtraNesting => Some(self.of_nesting(index, value)),
+            _ => None,
+        }
     }
 
     /// What the rules of one object say of a member that is gone, new or renamed.
@@ -191,16 +209,6 @@ impl<'d> Bodies<'d> {
             }
             _ => Outcome::Keeps,
         }
-    }
-
-    /// Whether the contract says that a number may be as large as it likes.
-    fn is_wide(&self, index: usize) -> bool {
-        let wide = ["int64", "uint64", "float", "double", "decimal"];
-        self.sites[index].nodes.iter().any(|id| {
-            let facts = &self.reading.node(*id).facts;
-            let [_, _, most, below] = facts.range;
-            most.or(below).is_some() || facts.format.is_some_and(|f| wide.contains(&f))
-        })
     }
 
     /// Whether the object that got a new member allows none but the named ones.

@@ -107,6 +107,18 @@ impl<'d> Draft<'d, '_> {
             Standing::Root | Standing::Entry | Standing::Item => {}
         }
         add(Kind::Null, Class::Breaking, self.nullable());
+        self.of_type(value, &mut add);
+        if !value.is_object() && !value.is_array() && !value.is_null() {
+            add(Kind::UnknownEnum, Class::Breaking, self.longer_list(value));
+            let object = json!({"type": "object", "properties": {"value": {}}});
+            add(Kind::ScalarToObject, Class::Breaking, self.retyped(&object));
+            add(Kind::ScalarToArray, Class::Breaking, self.retyped(&json!({"type": "array"})));
+        }
+        all
+    }
+
+    /// The changes that are about one type of values.
+    fn of_type(&self, value: &Value, add: &mut dyn FnMut(Kind, Class, Option<Changes>)) {
         match value {
             Value::Number(_) => {
                 add(
@@ -157,13 +169,6 @@ impl<'d> Draft<'d, '_> {
             }
             Value::Null => {}
         }
-        if !value.is_object() && !value.is_array() && !value.is_null() {
-            add(Kind::UnknownEnum, Class::Breaking, self.longer_list(value));
-            let object = json!({"type": "object", "properties": {"value": {}}});
-            add(Kind::ScalarToObject, Class::Breaking, self.retyped(&object));
-            add(Kind::ScalarToArray, Class::Breaking, self.retyped(&json!({"type": "array"})));
-        }
-        all
     }
 
     fn facts(&self) -> impl Iterator<Item = &crate::contract::generate::reading::Facts<'d>> {

@@ -45,7 +45,7 @@ pub(in super::super) struct Site {
     pub(super) roots: Vec<NodeId>,
     /// These and all that apply with them.
     pub(in super::super) nodes: Vec<NodeId>,
-    /// All that could, whichever branch is kept; of objects alone.
+    /// All that could, whichever branch is kept; of containers and numbers alone.
     pub(super) names: Vec<NodeId>,
     /// The place that holds it.
     pub(super) parent: Option<usize>,
@@ -107,8 +107,8 @@ impl Walk<'_, '_> {
         let index = self.sites.len();
         let applied = self.reading.applied(&here.roots, value);
         let anchor = here.anchor.or(applied.ambiguous.then_some(index));
-        let inside = value.is_object() || value.is_array();
-        let names = if inside { self.reading.everything(&here.names) } else { Vec::new() };
+        let asked = value.is_object() || value.is_array() || value.is_number();
+        let names = if asked { self.reading.everything(&here.names) } else { Vec::new() };
         let way = usize::from(self.way == Way::Answer);
         let facts = |id: &NodeId| &self.reading.node(*id).facts;
         let one_way = applied.nodes.iter().any(|id| facts(id).one_way[way])
