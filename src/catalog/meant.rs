@@ -56,7 +56,7 @@ pub(super) fn resolve(
         status: written.status.unwrap_or(Status::Ga),
         owner: written.owner.unwrap_or_default(),
         criticality: written.criticality.unwrap_or(Criticality::Medium),
-        tolerances: meaning.tolerances(&written.contract, written.tolerate),
+        tolerances: meaning.tolerances(&written.contract, written.tolerate, written.failure_inside),
         contract: meaning.contract(written.contract, current),
         environments: meaning.environments(written.environments, &elsewhere),
         auth: written.auth.map_or(Auth::None, |auth| meaning.auth(&auth, "/auth")),

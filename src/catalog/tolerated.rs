@@ -1,4 +1,4 @@
-//! `tolerate` of a record: as written, and what it means.
+//! `tolerate` and `failure_inside` of a record: as written, and what it means.
 
 use super::{
     meant::Meaning,
@@ -8,7 +8,10 @@ use super::{
 use crate::{
     contract::{
         DescribedFrom, Tolerance, Tolerances,
-        check::rules::{RULES, Rule, rule},
+        check::{
+            FailureInside, FailureSaid,
+            rules::{RULES, Rule, rule},
+        },
     },
     evidence::DriftClass,
 };
@@ -19,11 +22,14 @@ impl Meaning<'_> {
         &mut self,
         contract: &written::Contract,
         written: Vec<Tolerate>,
+        failures: Vec<FailureSaid>,
     ) -> Tolerances {
         let waivers = written.into_iter().enumerate();
+        let failures = failures.into_iter().enumerate();
         Tolerances {
             described_from: contract.described_from.unwrap_or(DescribedFrom::Partner),
             waivers: waivers.map(|(index, waiver)| self.waiver(index, waiver)).collect(),
+            failures: failures.filter_map(|(index, said)| self.failure(index, said)).collect(),
             today: None,
         }
     }
@@ -66,6 +72,19 @@ impl Meaning<'_> {
             owner: waiver.owner,
             expires: waiver.expires,
         }
+    }
+
+    fn failure(&mut self, index: usize, said: FailureSaid) -> Option<FailureInside> {
+        said.meant()
+            .map_err(|(key, why)| {
+                let problem = self
+                    .problems
+                    .key(&format!("/failure_inside/{index}/{key}"), "this declares no failure")
+                    .actual(why)
+                    .help("such as `{at: $.ok, is: [false], message: $.error}`");
+                self.problems.push(problem);
+            })
+            .ok()
     }
 
     /// The rule of the check of this name, or a problem.

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     contract::{
         DescribedFrom,
+        check::FailureSaid,
         source::{HumanDuration, HumanRate},
     },
     evidence::SafetyClass,
@@ -55,6 +56,9 @@ pub(super) struct Record {
     /// Differences to the contract that are known and borne.
     #[serde(default)]
     pub(super) tolerate: Vec<Tolerate>,
+    /// How the partner tells of a failure under a status of success.
+    #[serde(default)]
+    pub(super) failure_inside: Vec<FailureSaid>,
     /// Times in which the partner announced that it works on its systems.
     #[serde(default)]
     pub(super) maintenance: Vec<Maintenance>,

@@ -24,11 +24,19 @@ pub(super) struct Workshop<'w> {
     contracts: BTreeMap<String, Arc<Contract>>,
 }
 
-/// Waivers as they hold on the day of the run.
-fn on_this_day(tolerances: &Tolerances) -> Tolerances {
+/// What a check of this contract must know: waivers as they hold on the day of the run, and the
+/// failures that record and contract declare.
+fn tolerances(
+    integration: &Integration,
+    contract: &Contract,
+) -> Result<Tolerances, Vec<Diagnostic>> {
     let (now, _) = Clock::wall();
     let today = now.split_once('T').map(|(day, _)| day.to_owned());
-    Tolerances { today, ..tolerances.clone() }
+    let mut tolerances = Tolerances { today, ..integration.tolerances.clone() };
+    for name in tolerances.failures.iter_mut().flat_map(|f| f.operations.iter_mut().flatten()) {
+        *name = integration.contract_name(name).to_owned();
+    }
+    tolerances.with_declared(contract)
 }
 
 impl<'w> Workshop<'w> {
@@ -106,7 +114,7 @@ impl<'w> Workshop<'w> {
         };
         let base_url =
             integration.environments.get(self.environment).and_then(|e| e.base_url.clone());
-        let tolerances = on_this_day(&integration.tolerances);
+        let tolerances = tolerances(integration, &contract)?;
         let integration = Arc::clone(integration);
         Ok(Partner { integration, contract, tolerances, stand_in, base_url })
     }
@@ -228,6 +236,12 @@ fn unknown_operations(
         }
         if let Some(Idempotency::Guard(guard)) = &settings.idempotency {
             check(guard, &known, format!("{pointer}/idempotency/guard"), Part::Value);
+        }
+    }
+    for (index, failure) in integration.tolerances.failures.iter().enumerate() {
+        for (at, name) in failure.operations.iter().flatten().enumerate() {
+            let pointer = format!("/failure_inside/{index}/operations/{at}");
+            check(name, &known, pointer, Part::Value);
         }
     }
     for name in integration.about.operations.iter().flat_map(BTreeMap::keys) {

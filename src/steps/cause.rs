@@ -52,6 +52,8 @@ pub(super) fn of_drift(made: &Made, finding: &Finding) -> Suspect {
     let Some(response) = made.exchange.response() else { return of_answer(made) };
     let cause = match of_response(made, response) {
         Cause::EdgeAnswered => Cause::EdgeAnswered,
+        // An error that nobody expected, whatever its status.
+        cause if is_failure_inside(finding) => return Suspect::Known(cause),
         // A trap or a wreck says nothing of what was promised.
         _ if finding.rule == MALFORMED => Cause::BrokenHttp,
         cause if made.refused() && !made.status_claimed => cause,
@@ -67,6 +69,11 @@ pub(super) fn of_drift(made: &Made, finding: &Finding) -> Suspect {
 const UNREADABLE: &str = "response.body.unreadable";
 /// The rule that a body breaks which is cut, not UTF-8, or beyond our bounds.
 const MALFORMED: &str = "response.body.malformed";
+
+/// Whether a finding says that the answer tells of a failure under a status of success.
+pub(super) fn is_failure_inside(finding: &Finding) -> bool {
+    finding.rule == "response.failure_inside"
+}
 
 /// A page for people where the contract promises something else: a firewall or
 /// proxy answered. A partner's own outage page is a 5xx, and stays its fault.

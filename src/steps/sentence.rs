@@ -262,6 +262,8 @@ pub(crate) enum ExpectationKind {
     },
     /// No drift of any class.
     NoDrift,
+    /// A failure under a status of success.
+    FailureInside,
     /// So many attempts.
     Attempts {
         /// How many.

@@ -1,41 +1,7 @@
 //! The vocabulary: one table of sentences and one of their parameters. `probe
 //! steps` prints it, and `docs/vocabulary.md` is generated from it.
 
-use super::{build, build::Builder};
-
-/// What a sentence is about; the order in which the vocabulary is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
-    /// What is arranged before a call.
-    Arrange,
-    /// What we do.
-    Act,
-    /// What we expect of the partner's answer.
-    Answer,
-    /// What we expect of the contract.
-    Contract,
-    /// What we expect of our own conduct.
-    Conduct,
-    /// What we expect of the stand-in.
-    StandIn,
-    /// When an expectation must hold.
-    Time,
-}
-
-impl Group {
-    /// The heading.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Arrange => "Arrange",
-            Self::Act => "Act",
-            Self::Answer => "Expect of the answer",
-            Self::Contract => "Expect of the contract",
-            Self::Conduct => "Expect of our own conduct",
-            Self::StandIn => "Expect of the partner's side (class mock)",
-            Self::Time => "Time",
-        }
-    }
-}
+use super::{build, build::Builder, group::Group};
 
 /// A sentence that people may write.
 #[derive(Debug)]
@@ -530,6 +496,15 @@ pub const SENTENCES: &[Sentence] = &[
         "{class} drift is found at {path}",
         "The last answer differs from its contract at this place, in this class; expected there.",
         "Then breaking drift is found at \"$.status\""
+    ),
+    sentence!(
+        Contract,
+        failure_inside,
+        "the answer tells of a failure inside",
+        "The last answer has a status of success and tells of a failure in its body, in one of the \
+         ways that the record (`failure_inside`) or the contract (`x-failure-inside`) declares. \
+         Unexpected it fails the scenario as an error does.",
+        "Then the answer tells of a failure inside"
     ),
     sentence!(
         Contract,

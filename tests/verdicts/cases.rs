@@ -85,7 +85,7 @@ fn answers() -> Vec<Case> {
             asked(said(200, r#"{"id": "1"}"#), "", "Then the answer is 200")
         }),
         Case::new(Cause::ContractBroken, "a status that is not promised", || {
-            asked(said(418, NO), "", "Then the answer is 418")
+            asked(said(202, NO), "", "Then the answer is 202")
         }),
         Case::new(Cause::RequestBroken, "we leave out what the contract demands", || {
             let created = ResponseTemplate::new(201).set_body_raw(WHOLE, "application/json");
@@ -97,6 +97,18 @@ fn answers() -> Vec<Case> {
         Case::new(Cause::PartnerExpectation, "a value is another one", || {
             asked(said(200, WHOLE), "", r#"Then "$.name" is "hammer""#)
         }),
+        Case::new(Cause::PartnerExpectation, "a failure inside a success", || {
+            let declared = "failure_inside: [{at: $.name, is: [anvil]}]\n";
+            asked(said(200, WHOLE), declared, "Then the answer is 200")
+        }),
+        Case::new(
+            Cause::PartnerExpectation,
+            "an expected failure inside that does not come",
+            || {
+                let declared = "failure_inside: [{at: $.name, is: [hammer]}]\n";
+                asked(said(200, WHOLE), declared, "Then the answer tells of a failure inside")
+            },
+        ),
         Case::new(Cause::PartnerExpectation, "an error that no sentence expects", || {
             asked(said(400, NO), "", "")
         }),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Tolerances, body, header, report::Report, request, status};
+use super::{Tolerances, body, failure, header, report::Report, request, status};
 use crate::{
     contract::{Contract, Operation},
     evidence::{Exchange, Finding},
@@ -51,7 +51,10 @@ pub fn check_decoded(
     let body = match status::promised(&mut report, operation, response.status) {
         Some(promised) => {
             header::response(&mut report, promised, response);
-            body::response(&mut report, operation, promised, response, body)
+            let body = body::response(&mut report, operation, promised, response, body);
+            let said = (response.status, &response.body, body.as_ref());
+            failure::check(&mut report, operation, promised, said);
+            body
         }
         None => body,
     };

@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Tolerances,
+    FailureInside, Tolerances,
     rules::{self, Rule},
     status,
     tolerance::Borne,
@@ -93,6 +93,11 @@ impl<'r> Report<'r> {
             (_, Kind::Message) => "the message",
             (_, Kind::Payload) => "the payload",
         }
+    }
+
+    /// The failures that are looked for.
+    pub(super) fn failures(&self) -> &'r [FailureInside] {
+        &self.tolerances.failures
     }
 
     pub(super) fn part(&self) -> MessagePart {

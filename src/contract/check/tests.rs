@@ -1,4 +1,4 @@
-use super::rules::rule as rule_of;
+use super::{FailureSaid, rules::rule as rule_of};
 use crate::{
     contract::{
         Action, Contract, DescribedFrom, Kind, Operation, Tolerance, Tolerances, check,
@@ -392,6 +392,121 @@ fn who_reads_a_message_decides_how_it_weighs() {
     assert_eq!(
         told(&webhook, DescribedFrom::Us, body),
         written.map(|l| l.replace("request holds", "webhook holds"))
+    );
+}
+
+#[test]
+fn a_failure_under_a_status_of_success_is_told_in_each_of_its_forms() {
+    let contract = answering("{type: object, properties: {email: {x-pii: true}}}");
+    let operation = contract.operation("a").expect("known");
+    let told = |declared: &str, status: u16, body: &str| -> Vec<String> {
+        let said: FailureSaid = serde_json::from_str(declared).expect("a declaration");
+        let failures = vec![said.meant().expect("a meaning")];
+        let tolerances = Tolerances { failures, ..Tolerances::default() };
+        let exchange = exchange("GET", "/a", None, Some((status, body)));
+        let found = check(&contract, operation, &exchange, &tolerances);
+        let found = found.iter().filter(|f| f.rule == "response.failure_inside");
+        found
+            .map(|f| format!("{}: {}, not {}", f.message_place.pointer, f.actual, f.expected))
+            .collect()
+    };
+    for (declared, bad, good, expected) in [
+        // Slack
+        (
+            r#"{"at":"$.ok","is":[false],"message":"$.error"}"#,
+            r#"{"ok":false,"error":"x"}"#,
+            r#"{"ok":true}"#,
+            "/ok: false: \"x\", not $.ok is not false",
+        ),
+        // Sift
+        (
+            r#"{"at":"$.status","is_not":[0]}"#,
+            r#"{"status":51}"#,
+            r#"{"status":0}"#,
+            "/status: 51, not $.status is 0",
+        ),
+        // Shopify
+        (
+            r#"{"at":"$.data.*.userErrors","filled":true,"message":"$.data.*.userErrors[0].message"}"#,
+            r#"{"data":{"a":{"userErrors":[{"message":"taken"}]}}}"#,
+            r#"{"data":{"a":{"userErrors":[]}}}"#,
+            "/data/a/userErrors: an array of 1 item: \"taken\", not nothing at $.data.*.userErrors",
+        ),
+        // A count
+        (
+            r#"{"at":"$.failed","filled":true}"#,
+            r#"{"failed":2}"#,
+            r#"{"failed":0}"#,
+            "/failed: 2, not nothing at $.failed",
+        ),
+        // Teams
+        (
+            r#"{"contains":"HTTP error 429"}"#,
+            r#"{"m":"HTTP error 429"}"#,
+            r#"{"m":"1"}"#,
+            ": it does, not a body without `HTTP error 429`",
+        ),
+        (
+            r#"{"at":"$.email","filled":true}"#,
+            r#"{"email":"a@b"}"#,
+            r#"{"email":""}"#,
+            "/email: [redacted], not nothing at $.email",
+        ),
+    ] {
+        assert_eq!(told(declared, 200, bad), [expected], "{declared}");
+        assert_eq!(told(declared, 200, good), NOTHING, "{declared}");
+        assert_eq!(told(declared, 200, "{}"), NOTHING, "nothing is there: {declared}");
+        assert_eq!(told(declared, 400, bad), NOTHING, "the status says it: {declared}");
+    }
+    assert_eq!(
+        told(r#"{"operations":["b"],"at":"$.ok","is":[false]}"#, 200, r#"{"ok":false}"#),
+        NOTHING
+    );
+    for wrong in [
+        r#"{"at":"$.ok"}"#,
+        r#"{"at":"ok","is":[1]}"#,
+        r#"{"contains":""}"#,
+        r#"{"at":"$.a","is":[1],"filled":true}"#,
+        r#"{"at":"$.a","filled":false}"#,
+        r#"{"message":"$.a"}"#,
+        r#"{"at":"$.a","is":[1],"contains":"x"}"#,
+        r#"{"at":"$.ok","is":[1],"message":"x"}"#,
+    ] {
+        let said: FailureSaid = serde_json::from_str(wrong).expect("a declaration");
+        assert!(said.meant().is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_wrong_declaration_in_a_contract_is_told_where_it_stands() {
+    use crate::contract::fixture::message;
+    let contract = read_text(
+        "openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: a
+      x-failure-inside: [{at: ok, is: [false]}, {at: $.ok, colour: red}]
+      responses: {'200': {description: d}}
+    put:
+      operationId: b
+      x-failure-inside: {at: $.ok}
+      responses: {'200': {description: d}}
+",
+    )
+    .expect("valid");
+    let problems = Tolerances::default().with_declared(&contract).expect_err("wrong");
+    let told: Vec<String> = problems.iter().map(message).collect();
+    assert_eq!(told.len(), 3);
+    assert!(
+        told[0].starts_with("7:27 \"at\" a declares no failure | - | `ok` is not a JSONPath"),
+        "{told:#?}"
+    );
+    assert!(told[1].contains("unknown field `colour`"), "{told:#?}");
+    assert!(
+        told[2].starts_with("11:7 \"x-failure-inside\" x-failure-inside is no list"),
+        "{told:#?}"
     );
 }
 

@@ -1,9 +1,9 @@
 //! What a record says of a contract, as far as a check asks for it.
 
-use super::rules::Rule;
+use super::{FailureInside, failure, rules::Rule};
 use crate::{
     contract::{Contract, DescribedFrom, pointer::is_below},
-    evidence::DriftClass,
+    evidence::{Diagnostic, DriftClass},
 };
 
 /// What a record says of its contract. The waist of a check stays one signature wide: whatever
@@ -14,13 +14,20 @@ pub struct Tolerances {
     pub described_from: DescribedFrom,
     /// Differences that are known and borne.
     pub waivers: Vec<Tolerance>,
+    /// Failures that the partner tells under a status of success.
+    pub failures: Vec<FailureInside>,
     /// The day of the check, `YYYY-MM-DD`; without one no waiver expires.
     pub today: Option<String>,
 }
 
 impl Default for Tolerances {
     fn default() -> Self {
-        Self { described_from: DescribedFrom::Partner, waivers: Vec::new(), today: None }
+        Self {
+            described_from: DescribedFrom::Partner,
+            waivers: Vec::new(),
+            failures: Vec::new(),
+            today: None,
+        }
     }
 }
 
@@ -54,6 +61,13 @@ pub(super) enum Borne<'t> {
 }
 
 impl Tolerances {
+    /// The same, with the failures that the contract's operations declare themselves by
+    /// `x-failure-inside`. Err: what is wrong with a declaration.
+    pub fn with_declared(mut self, contract: &Contract) -> Result<Self, Vec<Diagnostic>> {
+        self.failures.extend(failure::declared_in(contract)?);
+        Ok(self)
+    }
+
     /// What the waivers say of a finding of this rule at these pointers: the place of the broken
     /// promise, and the place of the message that it is part of.
     pub(super) fn of<'t>(

@@ -134,6 +134,13 @@ pub(in crate::steps) fn no_drift(
     Ok(expect(ExpectationKind::NoDrift))
 }
 
+pub(in crate::steps) fn failure_inside(
+    _: &Arguments<'_, '_>,
+    _: &mut Scope<'_>,
+) -> Result<Compiled, Diagnostic> {
+    Ok(expect(ExpectationKind::FailureInside))
+}
+
 pub(in crate::steps) fn drift_found(
     a: &Arguments<'_, '_>,
     _: &mut Scope<'_>,

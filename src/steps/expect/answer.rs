@@ -45,6 +45,8 @@ pub(super) fn status(made: &Made, pattern: StatusPattern, claims: Claims) -> Ask
 pub(super) fn throttled(made: &Made, claims: Claims) -> Asked {
     answered(made)?;
     if made.throttled() {
+        // Told under a status of success it is a failure inside as well.
+        let claims = claims.of(Box::new(cause::is_failure_inside));
         return Ok(Claims { status: true, ..claims });
     }
     let integration = &made.operation.partner.integration;

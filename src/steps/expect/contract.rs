@@ -46,8 +46,19 @@ pub(super) fn no_drift(made: &Made, claims: Claims) -> Asked {
     }
 }
 
+pub(super) fn failure_inside(made: &Made, claims: Claims) -> Asked {
+    answered(made)?;
+    if made.findings.iter().any(|(f, _)| cause::is_failure_inside(f)) {
+        return Ok(claims.of(Box::new(cause::is_failure_inside)));
+    }
+    let title = "the answer tells of no failure inside";
+    let expected = "a failure under a status of success, as the record or the contract declares it";
+    Err(expected_drift(title, expected, &made.describe_answer()))
+}
+
 pub(super) fn is_drift(finding: &Finding, class: DriftClass) -> bool {
-    finding.class == class && of_answer(finding)
+    // A failure under a status of success is claimed by a sentence of its own.
+    finding.class == class && of_answer(finding) && !cause::is_failure_inside(finding)
 }
 
 fn contract_broken(made: &Made, finding: &Finding) -> (Suspect, Diagnostic) {

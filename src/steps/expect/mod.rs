@@ -97,6 +97,7 @@ fn of_call(world: &World, made: &Made, kind: &ExpectationKind, claims: Claims) -
         ExpectationKind::BreaksContract => contract::breaks(made, claims),
         ExpectationKind::Drift { class, path } => contract::drift(made, *class, path, claims),
         ExpectationKind::NoDrift => contract::no_drift(made, claims),
+        ExpectationKind::FailureInside => contract::failure_inside(made, claims),
         ExpectationKind::Body { path, every, if_any, matcher } => {
             let many = Many { every: *every, if_any: *if_any };
             answer::body(world, made, path, many, matcher, claims)

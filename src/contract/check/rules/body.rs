@@ -263,3 +263,29 @@ pub(in crate::contract::check) static BODY_UNSAFE_INTEGER: Rule = Rule {
         good: answers!(r#"{"id": 9007199254740991}"#),
     },
 };
+
+pub(in crate::contract::check) static FAILURE_INSIDE: Rule = Rule {
+    name: "failure_inside",
+    parts: RESPONSE,
+    read: Side::breaking(
+        "see what the partner complains of; a scenario that means it says `the answer tells of a \
+         failure inside`",
+    ),
+    written: Side::breaking("answer with a status of failure, as callers go by it"),
+    open: false,
+    doc: "An answer has a status of success, and tells of a failure in its body. Looked for where the \
+          record (`failure_inside`) or the contract's operation (`x-failure-inside`) declares how. It \
+          is no drift: a scenario fails by it as by an error that it did not expect.",
+    source: "RFC 9110, section 15.3",
+    example: Example {
+        promise: "x-failure-inside: [{at: $.ok, is: [false], message: $.error}]
+responses:
+  '200':
+    description: Done, or not
+    content:
+      application/json:
+        schema: {type: object, properties: {ok: {type: boolean}, error: {type: string}}}",
+        bad: answers!(r#"{"ok": false, "error": "channel_not_found"}"#),
+        good: answers!(r#"{"ok": true}"#),
+    },
+};

@@ -20,6 +20,7 @@ pub const RULES: &[&Rule] = &[
     &body::BODY_UNREADABLE,
     &body::BODY_UNSAFE_INTEGER,
     &head::CONTENT_TYPE,
+    &body::FAILURE_INSIDE,
     &head::HEADER_MISSING,
     &head::HEADER_UNDECLARED,
     &head::HEADER_VALUE,

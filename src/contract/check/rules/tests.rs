@@ -60,6 +60,7 @@ fn bytes(text: &str) -> Vec<u8> {
 fn found(contract: &Contract, exchange: &Exchange, from: DescribedFrom) -> Vec<Finding> {
     let operation = &contract.operations[0];
     let tolerances = Tolerances { described_from: from, ..Tolerances::default() };
+    let tolerances = tolerances.with_declared(contract).expect("right declarations");
     check(contract, operation, exchange, &tolerances)
 }
 
