@@ -170,7 +170,7 @@ pub struct Operation {
     pub security: Vec<Vec<SecurityRequirement>>,
     /// JSON Pointer of the operation in the document.
     pub pointer: String,
-    /// Path, query and header parameters.
+    /// Path, query, header and cookie parameters.
     pub parameters: Vec<Parameter>,
     /// The body to send, if one is described.
     pub request_body: Option<RequestBody>,
@@ -244,17 +244,39 @@ pub enum ParameterPlace {
     Query,
     /// In a header field.
     Header,
+    /// In the `Cookie` header.
+    Cookie,
 }
 
-/// How an array or object travels as a parameter.
+/// How an array or object travels as a parameter (`OpenAPI` 3.1 section 4.8.12.3, RFC 6570).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ParameterStyle {
     /// `a=1&a=2`, the default of query parameters.
     Repeated,
-    /// `1,2`, the default of path and header parameters.
+    /// `1,2`, the default of path and header parameters; an object as `k,v`.
     Commas,
+    /// As [`ParameterStyle::Commas`], an object as `k=v`: `simple` with `explode`.
+    Pairs,
     /// `a[b]=1` and `a[0]=x`: `deepObject`.
     Brackets,
+    /// `1 2`: `spaceDelimited`.
+    Spaces,
+    /// `1|2`: `pipeDelimited`.
+    Pipes,
+    /// Tabs between: `tsv` of Swagger 2.0.
+    Tabs,
+    /// `.1.2`, an object as `.k=v` with `explode`, else as `.k.v`.
+    Label {
+        /// Each part on its own.
+        explode: bool,
+    },
+    /// `;a=1;a=2` with `explode`, else `;a=1,2`.
+    Matrix {
+        /// Each part on its own.
+        explode: bool,
+    },
+    /// As JSON text: `content` with a JSON media type.
+    Json,
 }
 
 /// A parameter outside the body.
@@ -346,4 +368,21 @@ pub struct HeaderSpec {
     pub pointer: String,
     /// A documented example.
     pub example: Option<Value>,
+}
+
+/// Whether a media type is JSON: `application/json` and all that end in `+json` (RFC 6839 section 3.1).
+pub(super) fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let suffix = essence.rsplit(['/', '+']).next().unwrap_or_default();
+    suffix.eq_ignore_ascii_case("json")
+}
+
+/// Whether a media type is a JSON value on each line, under any of the names in use
+/// (RFC 7464 for `json-seq`; the others are registered nowhere).
+pub(super) fn is_json_lines(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let (_, subtype) = essence.split_once('/').unwrap_or_default();
+    let subtype = subtype.to_ascii_lowercase();
+    let plain = subtype.strip_prefix("x-").unwrap_or(&subtype);
+    matches!(plain, "ndjson" | "jsonl" | "jsonlines" | "json-lines" | "json-seq")
 }

@@ -13,12 +13,15 @@ use crate::{
     cli::{
         exit::config,
         meant,
-        output::{Style, print},
+        output::{Style, complain, print},
         sheet::{padded, wrapped},
     },
     contract::{self, Action, Contract, Kind, MediaType, Operation, ParameterPlace, StatusPattern},
     evidence::{Diagnostic, exit, nearest},
 };
+
+/// Notes about a document that are printed.
+const MOST_NOTES: usize = 5;
 
 /// Prints a contract, one of its operations, or the list of all contracts.
 pub(super) fn show(typed: &Show) -> u8 {
@@ -31,6 +34,7 @@ pub(super) fn show(typed: &Show) -> u8 {
 fn text(typed: &Show) -> Result<String, Vec<Diagnostic>> {
     let Some(named) = &typed.contract else { return list(typed) };
     let contract = target::read(&typed.common, named)?;
+    notes(&contract, Style::of(typed.common.color));
     let chosen = typed.operation.as_deref().map(|name| operation(&contract, name)).transpose()?;
     if typed.format == TextFormat::Json {
         let value = chosen.map_or_else(|| contract_json(&contract), operation_json);
@@ -40,6 +44,17 @@ fn text(typed: &Show) -> Result<String, Vec<Diagnostic>> {
         Some(operation) => operation_text(operation),
         None => contract_text(&contract),
     })
+}
+
+/// What is wrong in the document and was read all the same, on stderr.
+fn notes(contract: &Contract, style: Style) {
+    let all = contract.sources.notes();
+    let more = all.len().saturating_sub(MOST_NOTES);
+    let mut told: Vec<Diagnostic> = all.take(MOST_NOTES).collect();
+    if more > 0 {
+        told.push(Diagnostic::warning(format!("{more} more of these")));
+    }
+    complain(&told, style);
 }
 
 /// The operation of a name; else the nearest is suggested.
@@ -227,6 +242,7 @@ fn place(place: ParameterPlace) -> &'static str {
         ParameterPlace::Path => "path",
         ParameterPlace::Query => "query",
         ParameterPlace::Header => "header",
+        ParameterPlace::Cookie => "cookie",
     }
 }
 

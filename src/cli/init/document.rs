@@ -197,6 +197,7 @@ fn cells(contract: &Contract, operation: &Operation) -> Option<Vec<(String, Stri
             ParameterPlace::Path => "path",
             ParameterPlace::Query => "query",
             ParameterPlace::Header => "header",
+            ParameterPlace::Cookie => "cookie",
         };
         let name = parameter.name.clone();
         let name = match codec::slot(contract, operation, &name) {

@@ -107,6 +107,7 @@ fn location(parameter: &Parameter) -> String {
         ParameterPlace::Path => format!("path {}", parameter.name),
         ParameterPlace::Query => format!("query {}", parameter.name),
         ParameterPlace::Header => format!("header {}", parameter.name.to_ascii_lowercase()),
+        ParameterPlace::Cookie => format!("cookie {}", parameter.name),
     }
 }
 

@@ -61,6 +61,16 @@ pub(super) fn pair(name: &str, text: &str, into: &mut String) {
     encode_text(text, false, into);
 }
 
+/// Writes one field whose value is encoded already.
+pub(super) fn encoded_pair(name: &str, encoded: &str, into: &mut String) {
+    if !into.is_empty() {
+        into.push('&');
+    }
+    encode_text(name, true, into);
+    into.push('=');
+    into.push_str(encoded);
+}
+
 /// A scalar as text: a string without quotes, null as nothing.
 pub(super) fn plain(value: &Value) -> String {
     match value {
@@ -134,6 +144,12 @@ pub(super) fn decode_member(
     }
     let at = members.iter().position(|(member, _)| member == name)?;
     Some(typed(shapes, &[id], members.swap_remove(at).1))
+}
+
+/// Members given one by one as an object, typed by the schema.
+pub(super) fn object(shapes: &Shapes, id: ShapeId, members: Vec<(String, String)>) -> Value {
+    let members = members.into_iter().map(|(name, text)| (name, Node::Text(text))).collect();
+    typed(shapes, &[id], Node::Members(members))
 }
 
 /// The types of an array's items.

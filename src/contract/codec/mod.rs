@@ -10,6 +10,7 @@ mod form;
 mod path;
 mod request;
 mod slot;
+mod style;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -24,4 +25,5 @@ pub use text::{cell, remembered, untyped_cell};
 pub use unique::duplicate;
 
 pub(in crate::contract) use body::is_json;
-pub(in crate::contract) use request::{header_text, header_value, parameter_text, parameter_value};
+pub(in crate::contract) use request::{parameter_text, parameter_value};
+pub(in crate::contract) use style::{header_text, header_value};

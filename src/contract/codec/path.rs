@@ -1,6 +1,6 @@
 //! From a request's method and path to its operation.
 
-use crate::contract::{Contract, Operation};
+use crate::contract::{Contract, Kind, Operation};
 
 /// Operations that a message names.
 const CLOSEST: usize = 3;
@@ -20,7 +20,7 @@ pub struct Matched<'c> {
 pub fn find<'c>(contract: &'c Contract, method: &str, path: &str) -> Result<Matched<'c>, String> {
     for index in contract.routes.candidates(path) {
         let operation = &contract.operations[*index];
-        if operation.method != method {
+        if operation.method != method || operation.kind != Kind::Http {
             continue;
         }
         if let Some(path) = contract.routes.template(*index).matches(path) {
@@ -37,6 +37,7 @@ fn no_match(contract: &Contract, method: &str, path: &str) -> String {
         .iter()
         .filter(|index| contract.routes.template(**index).matches(path).is_some())
         .map(|index| &contract.operations[*index])
+        .filter(|operation| operation.kind == Kind::Http)
         .collect();
     let path = crate::contract::schema::clip(path, 200);
     if !other_methods.is_empty() {
@@ -48,6 +49,7 @@ fn no_match(contract: &Contract, method: &str, path: &str) -> String {
         .operations
         .iter()
         .enumerate()
+        .filter(|(_, operation)| operation.kind == Kind::Http)
         .map(|(index, operation)| {
             let (fits, differs) = contract.routes.template(index).first_difference(&path);
             (fits, differs, operation)

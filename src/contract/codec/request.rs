@@ -1,24 +1,19 @@
 //! Arguments to request and back.
 
 use bytes::Bytes;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{
     Arguments, Matched,
     body::{Notation, decode_body, notation},
-    form, media_type,
+    form, media_type, style,
     text::scalar,
 };
 use crate::{
-    contract::{
-        Contract, MediaType, Operation, Parameter, ParameterPlace, ParameterStyle, SchemaRef,
-    },
+    contract::{Contract, MediaType, Operation, Parameter, ParameterPlace, ParameterStyle},
     evidence::{Diagnostic, Headers},
 };
-
-/// What a path segment leaves as it is: the unreserved characters of RFC 3986 section 2.3.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A request ready to be signed and sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,12 +30,12 @@ pub struct Encoded {
 
 /// Builds the request. Err: a path parameter is missing or empty.
 pub fn encode(
-    _contract: &Contract,
+    contract: &Contract,
     operation: &Operation,
     arguments: &Arguments,
 ) -> Result<Encoded, Diagnostic> {
     let mut path = path(operation, arguments)?;
-    let query = query(operation, arguments);
+    let query = query(contract, operation, arguments);
     if !query.is_empty() {
         path.push('?');
         path.push_str(&query);
@@ -56,10 +51,31 @@ pub fn encode(
     headers.push(("accept".to_owned(), accept(operation)));
     for (place, name, value) in &arguments.parameters {
         if *place == ParameterPlace::Header {
-            headers.push((name.to_ascii_lowercase(), header_text(value)));
+            let style = known(operation, *place, name).map_or(ParameterStyle::Commas, |p| p.style);
+            let text = style::text(style, name, value, style::verbatim);
+            headers.push((name.to_ascii_lowercase(), text));
         }
     }
+    let cookies = cookies(operation, arguments);
+    if !cookies.is_empty() {
+        headers.push(("cookie".to_owned(), cookies));
+    }
     Ok(Encoded { method: operation.method.clone(), path_and_query: path, headers, body })
+}
+
+/// The documented parameter of a place and name.
+fn known<'o>(operation: &'o Operation, place: ParameterPlace, name: &str) -> Option<&'o Parameter> {
+    operation.parameters.iter().find(|p| p.place == place && p.name == name)
+}
+
+/// The `Cookie` header (RFC 6265 section 4.2.1).
+fn cookies(operation: &Operation, arguments: &Arguments) -> String {
+    let of_cookie = arguments.parameters.iter().filter(|(p, _, _)| *p == ParameterPlace::Cookie);
+    let pairs = of_cookie.map(|(place, name, value)| {
+        let style = known(operation, *place, name).map_or(ParameterStyle::Commas, |p| p.style);
+        format!("{name}={}", style::text(style, name, value, style::cookie))
+    });
+    pairs.collect::<Vec<_>>().join("; ")
 }
 
 /// A media type to send where the contract only names a range.
@@ -96,8 +112,10 @@ fn path(operation: &Operation, arguments: &Arguments) -> Result<String, Diagnost
     while let Some((before, tail)) = rest.split_once('{') {
         let Some((name, after)) = tail.split_once('}') else { break };
         path.push_str(before);
-        let text =
-            arguments.parameter(ParameterPlace::Path, name).map(header_text).unwrap_or_default();
+        let style = known(operation, ParameterPlace::Path, name)
+            .map_or(ParameterStyle::Commas, |p| p.style);
+        let value = arguments.parameter(ParameterPlace::Path, name);
+        let text = value.map(|v| style::text(style, name, v, style::segment)).unwrap_or_default();
         // A dot segment would lead to another path (RFC 3986 section 5.2.4).
         if text.is_empty() || text == "." || text == ".." {
             return Err(Diagnostic::error(format!("{} needs `{name}`", operation.name))
@@ -105,51 +123,53 @@ fn path(operation: &Operation, arguments: &Arguments) -> Result<String, Diagnost
                 .actual(if text.is_empty() { "none".to_owned() } else { text })
                 .help(format!("add a row `{name}`")));
         }
-        path.extend(utf8_percent_encode(&text, SEGMENT));
+        path.push_str(&text);
         rest = after;
     }
     path.push_str(rest);
     Ok(path)
 }
 
-fn query(operation: &Operation, arguments: &Arguments) -> String {
+fn query(contract: &Contract, operation: &Operation, arguments: &Arguments) -> String {
+    use ParameterStyle as Style;
     let mut query = String::new();
     for (place, name, value) in &arguments.parameters {
         if *place != ParameterPlace::Query {
             continue;
         }
-        let style = operation
-            .parameters
-            .iter()
-            .find(|p| p.place == ParameterPlace::Query && p.name == *name)
-            .map_or(ParameterStyle::Repeated, |p| p.style);
+        let parameter = known(operation, *place, name);
+        let style = parameter.map_or(Style::Repeated, |p| p.style);
         match (style, value) {
-            (ParameterStyle::Repeated, Value::Array(list)) => {
+            (Style::Repeated, Value::Array(list)) => {
                 for item in list {
                     form::pair(name, &form::plain(item), &mut query);
                 }
             }
-            (ParameterStyle::Commas, value) => form::pair(name, &header_text(value), &mut query),
-            (ParameterStyle::Brackets, value) => form::encode(name, value, &mut query),
+            (Style::Brackets, value) => form::encode(name, value, &mut query),
             // Exploded members travel under their own names (RFC 6570 section 3.2.8).
-            (ParameterStyle::Repeated, Value::Object(_)) => form::encode("", value, &mut query),
-            (ParameterStyle::Repeated, value) => form::pair(name, &form::plain(value), &mut query),
+            (Style::Repeated, Value::Object(_)) => form::encode("", value, &mut query),
+            (Style::Repeated, value)
+                if parameter.is_some_and(|p| allows(contract, p, RESERVED)) =>
+            {
+                let text = style::reserved(&form::plain(value));
+                form::encoded_pair(name, &text, &mut query);
+            }
+            (Style::Repeated, value) => form::pair(name, &form::plain(value), &mut query),
+            (style, value) => {
+                form::pair(name, &style::text(style, name, value, style::verbatim), &mut query);
+            }
         }
     }
     query
 }
 
-/// An array as `a,b`, an object as `k,v` (RFC 6570 section 3.2.2), else plain text.
-pub(in crate::contract) fn header_text(value: &Value) -> String {
-    match value {
-        Value::Array(list) => list.iter().map(form::plain).collect::<Vec<_>>().join(","),
-        Value::Object(object) => object
-            .iter()
-            .map(|(key, value)| format!("{key},{}", form::plain(value)))
-            .collect::<Vec<_>>()
-            .join(","),
-        scalar => form::plain(scalar),
-    }
+/// The word for a query that leaves reserved characters as they are.
+const RESERVED: &str = "allowReserved";
+
+/// Whether the document says this of a parameter.
+fn allows(contract: &Contract, parameter: &Parameter, word: &str) -> bool {
+    let said = contract.document.pointer(&parameter.pointer).and_then(|p| p.get(word));
+    said == Some(&Value::Bool(true))
 }
 
 /// Reads back what [`encode`] wrote: parameters and body of a request of this operation,
@@ -199,11 +219,20 @@ pub(in crate::contract) fn parameter_value(
     query: &[(String, String)],
     headers: &Headers,
 ) -> Option<Value> {
-    if parameter.place == ParameterPlace::Query {
-        return query_value(contract, parameter, query);
+    match parameter.place {
+        ParameterPlace::Query => {
+            let value = query_value(contract, parameter, query)?;
+            // A name without a value says no more than that it is there.
+            let says_nothing = value == "" && !parameter.required;
+            (!says_nothing || !allows(contract, parameter, "allowEmptyValue")).then_some(value)
+        }
+        ParameterPlace::Cookie => {
+            let text = cookie(&parameter.name, headers)?;
+            Some(style::value(contract, parameter, &text))
+        }
+        ParameterPlace::Path | ParameterPlace::Header => parameter_text(parameter, path, headers)
+            .map(|text| style::value(contract, parameter, text)),
     }
-    parameter_text(parameter, path, headers)
-        .map(|text| header_value(contract, &parameter.schema, text))
 }
 
 /// The text of a path or header parameter.
@@ -218,8 +247,16 @@ pub(in crate::contract) fn parameter_text<'t>(
         ParameterPlace::Header => {
             headers.iter().find(|(name, _)| parameter.name.eq_ignore_ascii_case(name)).map(text)
         }
-        ParameterPlace::Query => None,
+        ParameterPlace::Query | ParameterPlace::Cookie => None,
     }
+}
+
+/// The value of a cookie that a request carries, decoded.
+fn cookie(name: &str, headers: &Headers) -> Option<String> {
+    let cookies = headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case("cookie"));
+    let mut pairs = cookies.flat_map(|(_, pairs)| pairs.split(';'));
+    let value = pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))?;
+    Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
 }
 
 fn query_value(
@@ -241,29 +278,44 @@ fn query_value(
         }
         return form::decode_member(shapes, id, "value", fields.as_bytes());
     }
+    let types = contract.schemas.types(&parameter.schema);
+    let repeats = parameter.style == ParameterStyle::Repeated;
+    if repeats && style::is_object(types) {
+        return exploded(contract, parameter, query);
+    }
     let mut texts = query.iter().filter(|(key, _)| key == name).map(|(_, text)| text.as_str());
     let first = texts.next()?;
-    let types = shapes.get(id).types;
-    if types.is_list() && parameter.style == ParameterStyle::Repeated {
+    if repeats && types.is_list() {
         let items = form::item_types(shapes, id);
         let all = std::iter::once(first).chain(texts);
         return Some(Value::Array(all.map(|text| scalar(text, items)).collect()));
     }
-    Some(header_value(contract, &parameter.schema, first))
+    if repeats {
+        return Some(scalar(first, types));
+    }
+    Some(style::value(contract, parameter, first))
 }
 
-/// Text by its schema, the items of an array separated by commas: style `simple`.
-pub(in crate::contract) fn header_value(
+/// An object whose members travel under their own names: those that its schema names, since
+/// others may be parameters of their own.
+fn exploded(
     contract: &Contract,
-    schema: &SchemaRef,
-    text: &str,
-) -> Value {
+    parameter: &Parameter,
+    query: &[(String, String)],
+) -> Option<Value> {
     let shapes = contract.schemas.shapes();
-    let id = contract.schemas.shape(schema);
-    let types = shapes.get(id).types;
-    if types.is_list() {
-        let items = form::item_types(shapes, id);
-        return Value::Array(text.split(',').map(|part| scalar(part, items)).collect());
+    let id = contract.schemas.shape(&parameter.schema);
+    let declared = |key: &str| {
+        // `a[b]=1` is a member of the member `a`.
+        let key = key.split('[').next().unwrap_or(key);
+        shapes.get(id).closure.iter().any(|part| shapes.get(*part).properties.contains_key(key))
+    };
+    let mut fields = String::new();
+    for (key, text) in query.iter().filter(|(key, _)| declared(key)) {
+        form::pair(key, text, &mut fields);
     }
-    scalar(text, types)
+    if fields.is_empty() {
+        return None;
+    }
+    form::decode(shapes, Some(id), fields.as_bytes()).ok()
 }

@@ -32,11 +32,12 @@ fn prefix(place: ParameterPlace) -> &'static str {
         ParameterPlace::Path => "path.",
         ParameterPlace::Query => "query.",
         ParameterPlace::Header => "header.",
+        ParameterPlace::Cookie => "cookie.",
     }
 }
 
-const PLACES: [ParameterPlace; 3] =
-    [ParameterPlace::Path, ParameterPlace::Query, ParameterPlace::Header];
+const PLACES: [ParameterPlace; 4] =
+    [ParameterPlace::Path, ParameterPlace::Query, ParameterPlace::Header, ParameterPlace::Cookie];
 
 /// Finds the slot that a name in a scenario means: `amount`, `body.amount`,
 /// `shipment.parcel.weight`, `query.limit`, `header.Stripe-Version`, `path.intent`.

@@ -205,5 +205,6 @@ pub(super) fn place_word(place: ParameterPlace) -> &'static str {
         ParameterPlace::Path => "path",
         ParameterPlace::Query => "query",
         ParameterPlace::Header => "header",
+        ParameterPlace::Cookie => "cookie",
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::lift::lift;
+use super::lift::{Dialect as Lifts, lift};
 use crate::contract::{
     pointer::{self, join},
     schema::Wrapped,
@@ -98,8 +98,8 @@ pub(super) fn lift_drafts(
         let of = roots.iter().filter(|(_, d)| (*d == Dialect::OpenApi30) == is_3_0);
         of.map(|(root, _)| root.clone()).collect::<Vec<String>>()
     };
-    let mut wrapped = lift(document, &pointers(false), false);
-    wrapped.extend(lift(document, &pointers(true), true));
+    let mut wrapped = lift(document, &pointers(false), Lifts::Draft2020).wrapped;
+    wrapped.extend(lift(document, &pointers(true), Lifts::OpenApi30).wrapped);
     Wrapped(wrapped)
 }
 

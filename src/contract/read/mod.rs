@@ -6,6 +6,7 @@
 
 mod asyncapi;
 mod avro;
+mod bundle;
 mod drafts;
 mod finish;
 #[cfg(test)]
@@ -16,8 +17,11 @@ mod openapi;
 mod overlay;
 mod protobuf;
 mod references;
+mod resource;
+mod role;
 mod standard;
 mod survey;
+mod swagger;
 #[cfg(test)]
 mod tests;
 

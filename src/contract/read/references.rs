@@ -1,64 +1,37 @@
 //! Does every `$ref` lead somewhere?
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::survey::Survey;
+use super::survey::{Reference, Survey};
 use crate::{
     contract::{
         pointer::{self, join},
         schema::MOST_HOPS,
         source::{Part, Sources},
     },
-    evidence::{Diagnostic, nearest},
+    evidence::{Diagnostic, Place, nearest},
 };
 
-/// What is wrong with the references of a document.
+/// What is wrong with the references of a document, all of which are pointers by now.
 pub(super) fn problems(sources: &Sources, document: &Value, survey: &Survey) -> Vec<Diagnostic> {
-    let mut circles = BTreeSet::new();
-    survey
-        .references
-        .iter()
-        .filter_map(|(holder, target)| problem(sources, document, (holder, target), &mut circles))
-        .collect()
+    let mut ways = Ways { document, fates: HashMap::new() };
+    let told = survey.references.iter();
+    told.filter_map(|reference| problem(sources, &mut ways, reference)).collect()
 }
 
-/// What is wrong with one reference. A circle is told once, however many references
-/// lead into it: `circles` holds the first member of each that was told.
-fn problem(
-    sources: &Sources,
-    document: &Value,
-    (holder, target): (&str, &str),
-    circles: &mut BTreeSet<String>,
-) -> Option<Diagnostic> {
-    let place = || sources.locate(&join(holder, "$ref"), Part::Value);
-    let Some(pointer) = pointer::of_reference(target) else {
-        return Some(
-            Diagnostic::error("the reference leads out of the document")
-                .maybe_at(place(), "not in this document")
-                .expected("a reference within the document, such as #/components/schemas/Name")
-                .actual(target)
-                .help(
-                    "copy what it names into `components` of this document and refer to it there",
-                ),
-        );
+/// What is wrong with one reference. A circle is told once, however many references lead into it.
+fn problem(sources: &Sources, ways: &mut Ways<'_>, reference: &Reference) -> Option<Diagnostic> {
+    let place = || sources.locate(&reference.at, Part::Value);
+    let target = reference.written.as_str();
+    let Some(pointer) = reference.target.as_deref() else {
+        return (!reference.is_told).then(|| no_pointer(target, place()));
     };
-    if !pointer.starts_with('/') {
-        return Some(
-            Diagnostic::error("the reference is no JSON Pointer")
-                .maybe_at(place(), "no pointer")
-                .expected("a pointer from the root, such as #/components/schemas/Name")
-                .actual(target)
-                .help("name the target by its place in the document"),
-        );
-    }
-    match resolve(document, &pointer) {
+    let document = ways.document;
+    match ways.resolve(pointer) {
         Hop::Found => None,
-        Hop::Circle(members) => {
-            let first = members.iter().min().cloned().unwrap_or_default();
-            circles.insert(first).then(|| circle(sources, &members))
-        }
+        Hop::Circle(members) => Some(circle(sources, &members)),
         Hop::TooFar => Some(
             Diagnostic::error(format!("the reference leads through more than {MOST_HOPS} others"))
                 .maybe_at(place(), "")
@@ -69,12 +42,30 @@ fn problem(
             let diagnostic = Diagnostic::error("the reference leads nowhere")
                 .maybe_at(place(), "nothing there")
                 .actual(target);
-            Some(match suggestion(document, &pointer) {
-                Some(near) => diagnostic.help(format!("did you mean `#{near}`?")),
+            Some(match suggestion(document, pointer) {
+                Some(near) => {
+                    diagnostic.help(format!("did you mean `{}`?", sources.written(&near)))
+                }
                 None => diagnostic.help("add what it names to the document, or correct the name"),
             })
         }
     }
+}
+
+/// A reference of a document of one file that is no pointer in it.
+fn no_pointer(target: &str, place: Option<Place>) -> Diagnostic {
+    if target.starts_with('#') {
+        return Diagnostic::error("the reference is no JSON Pointer")
+            .maybe_at(place, "no pointer")
+            .expected("a pointer from the root, such as #/components/schemas/Name")
+            .actual(target)
+            .help("name the target by its place in the document");
+    }
+    Diagnostic::error("the reference leads out of the document")
+        .maybe_at(place, "not in this document")
+        .expected("a reference within the document, such as #/components/schemas/Name")
+        .actual(target)
+        .help("copy what it names into `components` of this document and refer to it there")
 }
 
 /// References that lead only to each other, each marked where it stands.
@@ -96,25 +87,59 @@ enum Hop {
     Circle(Vec<String>),
 }
 
-/// Follows plain references; one with members beside it is a schema, which may be recursive.
-fn resolve(document: &Value, pointer: &str) -> Hop {
-    let mut at = pointer.to_owned();
-    for hop in 0..MOST_HOPS {
-        let Some(found) = pointer::find(document, &at) else {
+/// How a way along references ends, from one of its stations on.
+#[derive(Clone, Copy)]
+enum Fate {
+    /// After so many more references.
+    After(usize),
+    /// Never.
+    Circle,
+}
+
+/// The ways along references, each station looked at once.
+struct Ways<'d> {
+    document: &'d Value,
+    fates: HashMap<String, Fate>,
+}
+
+impl Ways<'_> {
+    /// Follows plain references; one with members beside it is a schema, which may be recursive.
+    fn resolve(&mut self, pointer: &str) -> Hop {
+        if pointer::find(self.document, pointer).is_none() {
+            return Hop::Nowhere;
+        }
+        let mut way: Vec<String> = Vec::new();
+        let mut stations: HashMap<String, usize> = HashMap::new();
+        let mut at = pointer.to_owned();
+        let end = loop {
+            if let Some(fate) = self.fates.get(&at) {
+                break *fate;
+            }
+            if let Some(first) = stations.get(&at) {
+                let members = way[*first..].to_vec();
+                self.fates.extend(way.into_iter().map(|station| (station, Fate::Circle)));
+                return Hop::Circle(members);
+            }
             // A target that is broken further on is told where that reference stands.
-            return if hop == 0 { Hop::Nowhere } else { Hop::Found };
+            let Some(further) = pointer::find(self.document, &at).and_then(next) else {
+                self.fates.insert(at, Fate::After(0));
+                break Fate::After(0);
+            };
+            stations.insert(at.clone(), way.len());
+            way.push(std::mem::replace(&mut at, further));
         };
-        match next(found) {
-            Some(next) => at = next,
-            None => return Hop::Found,
+        for (steps, station) in way.into_iter().rev().enumerate() {
+            let fate = match end {
+                Fate::After(rest) => Fate::After(rest + steps + 1),
+                Fate::Circle => Fate::Circle,
+            };
+            self.fates.insert(station, fate);
+        }
+        match self.fates.get(pointer) {
+            Some(Fate::After(hops)) if *hops >= MOST_HOPS => Hop::TooFar,
+            _ => Hop::Found,
         }
     }
-    let mut members: Vec<String> = Vec::new();
-    while !members.contains(&at) {
-        let Some(further) = pointer::find(document, &at).and_then(next) else { return Hop::TooFar };
-        members.push(std::mem::replace(&mut at, further));
-    }
-    Hop::Circle(members)
 }
 
 /// Where a value leads that is a reference.

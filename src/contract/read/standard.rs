@@ -41,5 +41,5 @@ pub fn read(id: &str, root: Source, files: &dyn Files) -> Result<Contract, Vec<D
     if is_schema(&sources.root().path, &document) {
         return json_schema(id, sources, document, files);
     }
-    openapi(id, sources, document)
+    openapi(id, sources, document, files)
 }

@@ -1,3 +1,7 @@
+mod bundle;
+mod directions;
+mod swagger;
+
 use crate::contract::{
     ParameterPlace, ParameterStyle, StatusPattern,
     fixture::{labels, message, payments, read_text},
@@ -69,9 +73,9 @@ components:
         problems(text),
         [
             "5:15 \"'#/components/parameters/Limt'\" the reference leads nowhere | - | #/components/parameters/Limt | did you mean `#/components/parameters/Limit`?",
+            "12:30 \"'other.yaml#/Thing'\" there is no file other.yaml | - | - | a document that stands alone can refer to nothing outside itself",
             "17:18 \"'#/components/parameters/Loop'\" references go in a circle | - | - | let one reference of the circle name something that is no reference",
-            "12:30 \"'other.yaml#/Thing'\" the reference leads out of the document | a reference within the document, such as #/components/schemas/Name | other.yaml#/Thing | copy what it names into `components` of this document and refer to it there",
-            "20:19 \"'#Thing'\" the reference is no JSON Pointer | a pointer from the root, such as #/components/schemas/Name | #Thing | name the target by its place in the document",
+            "20:19 \"'#Thing'\" no schema has the anchor `Thing` | a pointer from the root, such as #/components/schemas/Name | #Thing | name the target by its place in the document",
         ]
     );
 }
@@ -105,8 +109,8 @@ components:
         problems(text),
         [
             "5:15 \"strin\" the schema is not valid JSON Schema | - | no such type: array, boolean, integer, null, number, object and string are known | correct the keyword; schemas follow JSON Schema 2020-12",
-            "6:63 \"low\" the schema is not valid JSON Schema | - | \"low\" is not of type \"number\" | correct the keyword; schemas follow JSON Schema 2020-12",
             "6:33 \"id\" the schema is not valid JSON Schema | - | \"id\" is not of type \"array\" | correct the keyword; schemas follow JSON Schema 2020-12",
+            "6:63 \"low\" the schema is not valid JSON Schema | - | \"low\" is not of type \"number\" | correct the keyword; schemas follow JSON Schema 2020-12",
             "7:32 \"'(['\" the schema is not valid JSON Schema | - | the pattern is no regular expression | correct the keyword; schemas follow JSON Schema 2020-12",
         ]
     );
@@ -148,23 +152,22 @@ paths:
         [
             "3:3 \"a\" the path `a` does not start with `/` | - | - | write it from the server's root",
             "8:11 \"{in: query, schema: {}}\" the parameter has no name | - | - | add `name`",
-            "9:11 \"{name: x, in: quary, schema: {}}\" the parameter `x` does not say where it travels | - | - | add `in: path`, `in: query` or `in: header`",
+            "9:11 \"{name: x, in: quary, schema: {}}\" the parameter `x` does not say where it travels | - | - | add `in: path`, `in: query`, `in: header` or `in: cookie`",
             "10:11 \"{name: y, in: query}\" the parameter `y` has no schema | - | - | add a `schema` that says its type",
             "11:11 \"5\" an object is expected here | - | - | see the OpenAPI specification",
             "12:19 \"ok\" `ok` is no status | - | - | write 404, 4XX or default",
-            "13:25 \"same\" two operations are called `same` | - | - | give each operation an `operationId` of its own",
         ]
     );
     assert_eq!(
-        problems("swagger: '2.0'\n"),
+        problems("swagger: '1.2'\n"),
         [
-            "1:10 \"'2.0'\" not an OpenAPI document of version 3.0 or 3.1 | `openapi: 3.1.0` or another version 3.0.x or 3.1.x | a Swagger 2.0 document | convert the document to OpenAPI 3.1",
+            "1:10 \"'1.2'\" not an OpenAPI document of version 3.0 or 3.1, nor Swagger 2.0 | `openapi: 3.1.0` or another version 3.0.x or 3.1.x, or `swagger: '2.0'` | swagger: \"1.2\" | convert the document to OpenAPI 3.1",
         ]
     );
     assert_eq!(
         problems("openapi: 4.0.0\n"),
         [
-            "1:10 \"4.0.0\" not an OpenAPI document of version 3.0 or 3.1 | `openapi: 3.1.0` or another version 3.0.x or 3.1.x | openapi: \"4.0.0\" | convert the document to OpenAPI 3.1",
+            "1:10 \"4.0.0\" not an OpenAPI document of version 3.0 or 3.1, nor Swagger 2.0 | `openapi: 3.1.0` or another version 3.0.x or 3.1.x, or `swagger: '2.0'` | openapi: \"4.0.0\" | convert the document to OpenAPI 3.1",
         ]
     );
 }

@@ -53,12 +53,25 @@ enum Origin {
 pub struct Sources {
     files: Vec<Arc<Source>>,
     mounts: HashMap<String, Origin>,
+    notes: Vec<Note>,
 }
+
+/// What is wrong in the texts and was read all the same.
+#[derive(Debug)]
+pub struct Note {
+    /// The message without places.
+    pub told: Diagnostic,
+    /// JSON Pointers of the places, with a few words each.
+    pub at: Vec<(String, Part, &'static str)>,
+}
+
+/// Notes of one document that are kept.
+const MOST_NOTES: usize = 200;
 
 impl Sources {
     /// A document of one file, whose pointers are the file's own.
     pub fn new(root: Source) -> Self {
-        Self { files: vec![Arc::new(root)], mounts: HashMap::new() }
+        Self { files: vec![Arc::new(root)], mounts: HashMap::new(), notes: Vec::new() }
     }
 
     /// The root document.
@@ -69,6 +82,22 @@ impl Sources {
     /// All files, the root document first.
     pub fn files(&self) -> &[Arc<Source>] {
         &self.files
+    }
+
+    /// What is wrong in the texts and was read all the same, as warnings. The place of each is
+    /// looked up when it is asked for.
+    pub fn notes(&self) -> impl ExactSizeIterator<Item = Diagnostic> + '_ {
+        let place = |told: Diagnostic, (pointer, part, label): &(String, Part, &'static str)| {
+            told.maybe_at(self.locate(pointer, *part), *label)
+        };
+        self.notes.iter().map(move |note| note.at.iter().fold(note.told.clone(), place))
+    }
+
+    /// Notes what is wrong and was read all the same.
+    pub fn note(&mut self, note: Note) {
+        if self.notes.len() < MOST_NOTES {
+            self.notes.push(note);
+        }
     }
 
     /// SHA-256 over the texts in their order, in hex.
@@ -94,6 +123,18 @@ impl Sources {
     /// everything below it that is not mounted itself.
     pub fn mount(&mut self, at: impl Into<String>, file: usize, pointer: impl Into<String>) {
         self.mounts.insert(at.into(), Origin::Pointer { file, pointer: pointer.into() });
+    }
+
+    /// What stands at `at` in the document was written where `from` was.
+    pub fn mount_as(&mut self, at: impl Into<String>, from: &str) {
+        let origin = match self.origin(from) {
+            Some((Origin::Pointer { file, pointer }, rest)) => {
+                Origin::Pointer { file: *file, pointer: format!("{pointer}{rest}") }
+            }
+            Some((spot @ Origin::Spot { .. }, _)) => spot.clone(),
+            None => Origin::Pointer { file: 0, pointer: from.to_owned() },
+        };
+        self.mounts.insert(at.into(), origin);
     }
 
     /// What stands at `at` in the document was written at this line and column (from 1) of a file.

@@ -9,7 +9,7 @@ use crate::contract::{
     pointer::{self, join},
     read::{
         drafts::{self, Dialect, holds},
-        survey::Survey,
+        survey::{Reference, Survey},
     },
 };
 
@@ -190,7 +190,7 @@ impl Walk {
         dialect: Dialect,
     ) -> bool {
         let Some(Value::String(target)) = object.get("$ref") else { return false };
-        self.walked.survey.references.push((pointer.to_owned(), target.clone()));
+        self.walked.survey.references.push(Reference::local(&join(pointer, "$ref"), target));
         if let Some(target) = pointer::of_reference(target) {
             if node == Node::Schema {
                 self.walked.schema_targets.push(target.clone().into_owned());
