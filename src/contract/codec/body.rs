@@ -3,13 +3,21 @@
 use serde_json::Value;
 
 use super::form;
-use crate::contract::{Contract, MediaType, SchemaRef, schema::clip};
+use crate::contract::{
+    Contract, MediaType, SchemaRef,
+    model::{is_json as is_json_media, is_json_lines},
+    schema::clip,
+};
 
 /// How a body of a media type is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Notation {
     Json,
     Form,
+    /// A JSON value on each line.
+    Lines,
+    /// Bytes that are no text.
+    Binary,
     Text,
 }
 
@@ -21,14 +29,44 @@ pub(super) fn essence(content_type: &str) -> &str {
 /// How bodies of this type are written; what is unknown is text.
 pub(super) fn notation(content_type: &str) -> Notation {
     let essence = essence(content_type);
-    let suffix = essence.rsplit(['/', '+']).next().unwrap_or_default();
-    if suffix.eq_ignore_ascii_case("json") {
+    if is_json_media(essence) {
         Notation::Json
     } else if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         Notation::Form
+    } else if is_json_lines(essence) {
+        Notation::Lines
+    } else if is_binary(essence) {
+        Notation::Binary
     } else {
         Notation::Text
     }
+}
+
+/// Media types whose bodies are no text (RFC 6838 section 4.2 and the registry of IANA).
+fn is_binary(essence: &str) -> bool {
+    let (kind, subtype) = essence.split_once('/').unwrap_or_default();
+    let is = |kinds: &[&str], word: &str| kinds.iter().any(|kind| kind.eq_ignore_ascii_case(word));
+    let is_svg = is(&["svg+xml"], subtype);
+    is(&["image", "audio", "video", "font"], kind) && !is_svg
+        || is(&["application"], kind) && is(&["octet-stream", "pdf", "zip", "gzip"], subtype)
+}
+
+/// A JSON value on each line that is not empty, as a list.
+fn read_lines(body: &[u8]) -> Result<Value, String> {
+    let mut lines = Vec::new();
+    for (number, line) in body.split(|byte| *byte == b'\n').enumerate() {
+        // `json-seq` begins each value so (RFC 7464 section 2.2).
+        let line = line.strip_prefix(&[0x1e]).unwrap_or(line).trim_ascii();
+        if line.is_empty() {
+            continue;
+        }
+        if lines.len() == MOST_VALUES {
+            return Err(format!("the body holds more than {MOST_VALUES} values, the most we read"));
+        }
+        let value = read_json(line).map_err(|why| format!("line {}: {why}", number + 1))?;
+        lines.push(value);
+    }
+    Ok(Value::Array(lines))
 }
 
 /// Whether bodies of this type are JSON.
@@ -51,6 +89,9 @@ pub fn decode_body(
             form::decode(schemas.shapes(), schema.map(|s| schemas.shape(s)), body)
                 .map_err(|why| format!("the body is no form: {why}"))
         }
+        Notation::Lines => read_lines(body),
+        // No schema of a body of bytes says more than that it is there.
+        Notation::Binary => Ok(Value::from(String::from_utf8_lossy(body))),
         Notation::Text => match std::str::from_utf8(body) {
             Ok(text) => Ok(Value::from(text)),
             Err(_) => Err("the body is not UTF-8 text".to_owned()),
@@ -67,8 +108,8 @@ pub fn json(body: &[u8]) -> Option<Value> {
 /// not UTF-8, or JSON beyond what we bear.
 pub fn is_malformed(content_type: &str, body: &[u8]) -> bool {
     match notation(content_type) {
-        Notation::Form => false,
-        Notation::Text => std::str::from_utf8(body).is_err(),
+        Notation::Form | Notation::Binary => false,
+        Notation::Text | Notation::Lines => std::str::from_utf8(body).is_err(),
         Notation::Json if body.starts_with(GZIP) => false,
         Notation::Json => {
             let extent = Extent::of(body);
@@ -166,8 +207,9 @@ pub fn media_type<'m>(content: &'m [MediaType], content_type: &str) -> Option<&'
         }
         None => false,
     };
-    content
-        .iter()
-        .find(|media| media.name.eq_ignore_ascii_case(essence))
-        .or_else(|| content.iter().filter(|_| !essence.is_empty()).find(range))
+    let mut ranges: Vec<&MediaType> = content.iter().filter(range).collect();
+    // The narrower one counts (OpenAPI 3.1 section 4.8.14.1).
+    ranges.sort_by_key(|media| media.name == "*/*");
+    let exact = content.iter().find(|media| media.name.eq_ignore_ascii_case(essence));
+    exact.or_else(|| ranges.first().copied().filter(|_| !essence.is_empty()))
 }

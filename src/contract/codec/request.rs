@@ -90,7 +90,10 @@ fn encode_body(media_type: &str, value: &Value) -> Bytes {
             form::encode("", value, &mut text);
             text.into()
         }
-        (Notation::Text, Value::String(text)) => text.clone().into(),
+        (Notation::Lines, Value::Array(list)) => {
+            list.iter().map(|value| format!("{value}\n")).collect::<String>().into()
+        }
+        (Notation::Text | Notation::Binary, Value::String(text)) => text.clone().into(),
         (_, value) => value.to_string().into(),
     }
 }

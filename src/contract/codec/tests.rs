@@ -255,3 +255,105 @@ proptest! {
         }
     }
 }
+
+/// A document whose one operation takes these parameters.
+fn with_parameters(parameters: &[&str]) -> Contract {
+    let list: String = parameters.iter().map(|p| format!("        - {p}\n")).collect();
+    let text = format!(
+        "openapi: 3.1.0\npaths:\n  /a/{{p}}/{{o}}:\n    get:\n      operationId: a\n      responses: {{}}\n      parameters:\n{list}"
+    );
+    crate::contract::fixture::read_text(&text).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+#[test]
+fn styles_write_as_the_standard_shows() {
+    let array = "type: array, items: {type: string}";
+    let object = "type: object, properties: {R: {type: integer}, G: {type: integer}}";
+    let of = |how: &str, schema: &str, value: Value| {
+        let contract = with_parameters(&[
+            &format!("{{name: p, in: path, required: true, {how}schema: {{{schema}}}}}"),
+            "{name: o, in: path, required: true, schema: {type: string}}",
+        ]);
+        let arguments = Arguments {
+            parameters: vec![
+                (ParameterPlace::Path, "p".into(), value),
+                (ParameterPlace::Path, "o".into(), json!("o")),
+            ],
+            body: None,
+        };
+        assert_eq!(round_trip(&contract, "a", &arguments), arguments, "{how}{schema}");
+        let encoded = encode(&contract, operation(&contract, "a"), &arguments).expect("whole");
+        encoded.path_and_query.trim_end_matches("/o").trim_start_matches("/a/").to_owned()
+    };
+    let (list, map) = (json!(["blue", "black"]), json!({"R": 100, "G": 200}));
+    for (how, as_list, as_map) in [
+        ("", "blue,black", "R,100,G,200"),
+        ("explode: true, ", "blue,black", "R=100,G=200"),
+        ("style: label, ", ".blue,black", ".R,100,G,200"),
+        ("style: label, explode: true, ", ".blue.black", ".R=100.G=200"),
+        ("style: matrix, ", ";p=blue,black", ";p=R,100,G,200"),
+        ("style: matrix, explode: true, ", ";p=blue;p=black", ";R=100;G=200"),
+    ] {
+        assert_eq!(of(how, array, list.clone()), as_list, "{how}");
+        assert_eq!(of(how, object, map.clone()), as_map, "{how}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn every_style_is_read_as_it_was_written(
+        list in prop::collection::vec("[a-zA-Z0-9%&+é]{1,6}", 1..4),
+        number in any::<i32>(),
+        flag in any::<bool>(),
+        text in "[a-z;=&?/ é]{1,8}",
+    ) {
+        let array = "schema: {type: array, items: {type: string}}";
+        let object = "schema: {type: object, properties: {n: {type: integer}, f: {type: boolean}}}";
+        let contract = with_parameters(&[
+            &format!("{{name: p, in: path, required: true, style: matrix, explode: true, {array}}}"),
+            &format!("{{name: o, in: path, required: true, explode: true, {object}}}"),
+            &format!("{{name: commas, in: query, explode: false, {array}}}"),
+            &format!("{{name: spaces, in: query, style: spaceDelimited, {array}}}"),
+            &format!("{{name: pipes, in: query, style: pipeDelimited, {array}}}"),
+            &format!("{{name: deep, in: query, style: deepObject, {object}}}"),
+            &format!("{{name: own, in: query, {object}}}"),
+            "{name: json, in: query, content: {application/json: {schema: {type: array}}}}",
+            "{name: free, in: query, allowReserved: true, schema: {type: string}}",
+            &format!("{{name: X-List, in: header, {array}}}"),
+            "{name: session, in: cookie, schema: {type: string}}",
+            "{name: count, in: cookie, schema: {type: integer}}",
+        ]);
+        let (list, map) = (json!(list), json!({"n": number, "f": flag}));
+        use ParameterPlace::{Cookie, Header, Path, Query};
+        let parameters = vec![
+            (Path, "p".to_owned(), list.clone()),
+            (Path, "o".to_owned(), map.clone()),
+            (Query, "commas".to_owned(), list.clone()),
+            (Query, "spaces".to_owned(), list.clone()),
+            (Query, "pipes".to_owned(), list.clone()),
+            (Query, "deep".to_owned(), map.clone()),
+            (Query, "own".to_owned(), map),
+            (Query, "json".to_owned(), json!([number, {"a": text}])),
+            (Query, "free".to_owned(), json!(text)),
+            (Header, "X-List".to_owned(), list),
+            (Cookie, "session".to_owned(), json!(text)),
+            (Cookie, "count".to_owned(), json!(number)),
+        ];
+        let arguments = Arguments { parameters, body: None };
+        prop_assert_eq!(round_trip(&contract, "a", &arguments), arguments);
+    }
+}
+
+#[test]
+fn bodies_of_lines_and_bytes_are_read() {
+    let contract = payments();
+    let read = |kind: &str, body: &[u8]| super::decode_body(&contract, kind, None, body);
+    let lines = b"{\"id\": 1}\r\n\n\x1e{\"id\": 2}\n";
+    assert_eq!(read("application/x-ndjson", lines), Ok(json!([{"id": 1}, {"id": 2}])));
+    let torn = read("application/jsonl; charset=utf-8", b"{}\n{").expect_err("torn");
+    assert!(torn.starts_with("line 2: "), "{torn}");
+    assert!(read("image/png", &[0xff, 0xd8]).is_ok_and(|value| value.is_string()));
+    assert_eq!(read("application/problem+json", b"{}"), Ok(json!({})));
+}

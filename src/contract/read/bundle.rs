@@ -29,6 +29,9 @@ const MOST_BYTES: usize = 128 << 20;
 /// The member under which other files stand.
 const MOUNT: &str = "x-files";
 
+/// How the pointer of a reference ends that depends on the way that led to it.
+const DYNAMIC: &str = "/$dynamicRef";
+
 /// What a document is made of.
 pub(super) struct Bundled {
     pub(super) survey: Survey,
@@ -123,7 +126,9 @@ impl Bundle<'_> {
             }
         }
         for index in waiting {
-            if let Way::Unknown(problem) = self.way(index) {
+            // One that cannot be told before a value is there stays: what judges says so.
+            let is_dynamic = self.survey.references[index].at.ends_with(DYNAMIC);
+            if let (false, Way::Unknown(problem)) = (is_dynamic, self.way(index)) {
                 self.problems.push(*problem);
             }
         }
@@ -140,7 +145,9 @@ impl Bundle<'_> {
             Way::To(target, file) => {
                 let reference = &mut self.survey.references[index];
                 let role = reference.role;
-                if rewrite(self.document, reference, &target) {
+                if reference.at.ends_with(DYNAMIC) {
+                    made_static(self.document, reference, &target);
+                } else if rewrite(self.document, reference, &target) {
                     self.rewritten.insert(reference.at.clone());
                 }
                 reference.target = Some(target.clone());
@@ -161,6 +168,13 @@ impl Bundle<'_> {
             return Way::To(target.into_owned(), resource.file);
         }
         let (name, fragment) = split_fragment(&reference.written);
+        if reference.at.ends_with(DYNAMIC) {
+            let anchor = fragment.filter(|anchor| name.is_empty() && !anchor.starts_with('/'));
+            // With two of the name, it depends on the way (JSON Schema 2020-12 section 8.2.3.2).
+            if anchor.is_none_or(|anchor| self.survey.dynamic.get(anchor) != Some(&1)) {
+                return Way::Told;
+            }
+        }
         if name.is_empty() {
             return self.within(reference.resource, fragment, index);
         }
@@ -373,6 +387,25 @@ fn family(document: &Value) -> Option<String> {
     };
     let family: Vec<&str> = version.split('.').take(2).collect();
     Some(format!("{key} {}", family.join(".")))
+}
+
+/// Writes a `$dynamicRef` that can lead to one schema alone as the `$ref` that it is.
+fn made_static(document: &mut Value, reference: &mut Reference, target: &str) {
+    let Some(holder) = reference.at.strip_suffix(DYNAMIC).map(str::to_owned) else { return };
+    let Some(Value::Object(schema)) = document.pointer_mut(&holder) else { return };
+    let target = Value::String(pointer::reference(target));
+    if !schema.contains_key("$ref") {
+        schema.shift_remove("$dynamicRef");
+        schema.insert("$ref".to_owned(), target);
+        reference.at = format!("{holder}/$ref");
+        return;
+    }
+    let all = schema.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
+    if let Value::Array(all) = all {
+        reference.at = format!("{holder}/allOf/{}/$ref", all.len());
+        all.push(serde_json::json!({"$ref": target}));
+        schema.shift_remove("$dynamicRef");
+    }
 }
 
 /// Writes a reference as a pointer in the document; false where it is one already.

@@ -120,7 +120,7 @@ impl Lift<'_> {
         let is_named = object.contains_key("$id");
         let outer = is_named.then(|| std::mem::replace(&mut self.resource, pointer.to_owned()));
         // The dialect is fixed, and every reference is a pointer by now.
-        for key in ["$schema", "$id", "$anchor", "$dynamicAnchor", "$vocabulary"] {
+        for key in ["$schema", "$id", "$anchor", "$vocabulary"] {
             if object.contains_key(key) {
                 object.shift_remove(key);
             }

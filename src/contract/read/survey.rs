@@ -27,6 +27,8 @@ pub(super) struct Survey {
     pub(super) by_uri: HashMap<String, usize>,
     /// `$anchor` and `$dynamicAnchor`: the resource's number and the name, to the pointer.
     pub(super) anchors: HashMap<(usize, String), String>,
+    /// How many schemas have a `$dynamicAnchor`, by its name.
+    pub(super) dynamic: HashMap<String, usize>,
     /// Where walks began, and as what.
     starts: HashMap<String, Vec<Role>>,
 }
@@ -292,13 +294,18 @@ impl Walk<'_> {
         }
         for key in ["$anchor", "$dynamicAnchor"] {
             if let Some(Value::String(anchor)) = object.get(key) {
-                self.anchor(anchor);
+                if self.anchor(anchor) && key == "$dynamicAnchor" {
+                    *self.survey.dynamic.entry(anchor.clone()).or_default() += 1;
+                }
             }
         }
     }
 
-    fn anchor(&mut self, name: &str) {
+    /// Notes an anchor; whether it is new.
+    fn anchor(&mut self, name: &str) -> bool {
         let key = (self.resource, name.to_owned());
+        let is_new = !self.survey.anchors.contains_key(&key);
         self.survey.anchors.entry(key).or_insert_with(|| self.at.clone());
+        is_new
     }
 }

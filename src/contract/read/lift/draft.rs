@@ -21,9 +21,6 @@ impl Lift<'_> {
             also_reference(object, pointer::reference(&self.resource));
         }
         object.shift_remove("$recursiveAnchor");
-        if let Some(Value::String(target)) = object.shift_remove("$dynamicRef") {
-            also_reference(object, target);
-        }
         if self.dialect == Dialect::Swagger2 {
             swagger(object);
         }

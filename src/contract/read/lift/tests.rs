@@ -43,11 +43,6 @@ fn earlier_drafts_speak_2020_12() {
             json!({"properties": {"next": {"$ref": "#/schema"}}}),
         ),
         (
-            Dialect::Draft2020,
-            json!({"$ref": "#/a", "$dynamicRef": "#/b"}),
-            json!({"$ref": "#/a", "allOf": [{"$ref": "#/b"}]}),
-        ),
-        (
             Dialect::Swagger2,
             json!({"type": "file", "x-nullable": true, "discriminator": "kind"}),
             json!({"type": ["string", "null"], "discriminator": {"propertyName": "kind"}, "format": "binary"}),
