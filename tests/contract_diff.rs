@@ -19,10 +19,14 @@ paths:
           description: All notes
           content:
             application/json:
-              schema: {type: array, items: {$ref: 'types.yaml#/Note'}}
+              schema: {type: array, items: {$ref: '#/components/schemas/Note'}}
+components:
+  schemas:
+    Note:
+      type: object
+      properties:
+        state: {enum: [open, done]}
 ";
-const TYPES: &str = "Note:\n  type: object\n  properties:\n    state: {enum: [open, done]}\n";
-
 fn run(program: &str, folder: &Path, arguments: &[&str]) -> Output {
     Command::new(program)
         .current_dir(folder)
@@ -55,7 +59,6 @@ fn workspace() -> tempfile::TempDir {
         let folder = at.join("contracts/shop/notes").join(name);
         fs::create_dir_all(&folder).expect("made");
         fs::write(folder.join("openapi.yaml"), OLD).expect("written");
-        fs::write(folder.join("types.yaml"), TYPES).expect("written");
         folder
     };
     let v1 = version("v1");
@@ -63,7 +66,7 @@ fn workspace() -> tempfile::TempDir {
     git(at, &["add", "."]);
     git(at, &["-c", "user.name=t", "-c", "user.email=t@t.test", "commit", "-q", "-m", "first"]);
     git(at, &["tag", "first"]);
-    fs::write(v1.join("types.yaml"), TYPES.replace("[open, done]", "[open, done, lost]"))
+    fs::write(v1.join("openapi.yaml"), OLD.replace("[open, done]", "[open, done, lost]"))
         .expect("written");
     let v2 = version("v2");
     fs::write(
@@ -80,8 +83,8 @@ fn a_contract_is_held_against_what_it_was() {
     let (code, out, err) = diff(folder.path(), &["git:first", "shop/notes/v1"]);
     assert_eq!((code, err.as_str()), (1, ""), "{out}");
     assert!(out.starts_with("error[schema.value-added]: "), "{out}");
-    // Both places, in the file that was referred to.
-    assert!(out.contains("contracts/shop/notes/v1/types.yaml:4"), "{out}");
+    assert!(out.contains("contracts/shop/notes/v1/openapi.yaml:20"), "{out}");
+    assert!(out.contains("git:first:contracts/shop/notes/v1/openapi.yaml:20"), "{out}");
     assert!(out.contains("shop/notes/v1@first -> shop/notes/v1\n"), "{out}");
     assert!(out.contains("  version  major step\n  found    1 breaking\n"), "{out}");
     assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
@@ -133,7 +136,7 @@ fn approvals_and_levels_decide_the_exit_code() {
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let difference = &json["comparisons"][0]["differences"][0];
     assert_eq!(difference["rule"], "schema.value-added");
-    assert_eq!(difference["new"]["pointer"], "types.yaml#/Note/properties/state/enum/2");
+    assert_eq!(difference["new"]["pointer"], "#/components/schemas/Note/properties/state/enum");
     let fingerprint = difference["fingerprint"].as_str().expect("a text");
     let file = format!(
         "approvals:\n  - fingerprint: '{fingerprint}'\n    owner: us\n    reason: known\n    expires: 2027-01-01\n"

@@ -135,7 +135,8 @@ impl Files for Folder<'_> {
     fn read(&self, path: &str) -> Result<Source, Diagnostic> {
         let full = format!("{}{path}", self.at);
         match self.revision.text(&full)? {
-            Some(text) => Ok(Source::new(full, text)),
+            // The two versions of a file must not look like one.
+            Some(text) => Ok(Source::new(format!("git:{}:{full}", self.revision.typed), text)),
             None => Err(Diagnostic::error(format!(
                 "there is no {full} at the revision `{}`",
                 self.revision.typed
