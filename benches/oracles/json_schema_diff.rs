@@ -44,7 +44,7 @@ pub(crate) fn run(folder: &Path) -> Result<Tally, String> {
             let theirs = is_breaking(&read(&snapshot)?);
             let pair = serde_json::from_str(&read(&fixture)?).map_err(|error| error.to_string())?;
             let ours = breaks(&pair);
-            match (theirs == !ours.is_empty(), KNOWN.iter().find(|(known, _)| *known == case)) {
+            match (theirs != ours.is_empty(), KNOWN.iter().find(|(known, _)| *known == case)) {
                 (true, _) => tally.agreed += 1,
                 (false, Some((_, reason))) => tally.disagreed.push((case, reason)),
                 (false, None) => tally

@@ -14,9 +14,24 @@ mod json_schema_diff;
 mod oasdiff;
 mod tally;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-const USAGE: &str = "usage: cargo bench --bench oracles -- [--buf DIR] [--json-schema-diff DIR] [--oasdiff DIR]";
+use tally::Tally;
+
+/// An option, and what compares the data in the folder that follows it.
+type Oracle = (&'static str, fn(&Path) -> Result<Tally, String>);
+
+const ORACLES: &[Oracle] = &[
+    ("--buf", buf::run),
+    ("--json-schema-diff", json_schema_diff::run),
+    ("--oasdiff", oasdiff::run),
+];
+
+const USAGE: &str =
+    "usage: cargo bench --bench oracles -- [--buf DIR] [--json-schema-diff DIR] [--oasdiff DIR]";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
@@ -26,16 +41,11 @@ fn main() -> ExitCode {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
         };
-        let tally = match option.as_str() {
-            "--buf" => buf::run(&folder),
-            "--json-schema-diff" => json_schema_diff::run(&folder),
-            "--oasdiff" => oasdiff::run(&folder),
-            _ => {
-                eprintln!("{USAGE}");
-                return ExitCode::from(2);
-            }
+        let Some((_, run)) = ORACLES.iter().find(|(known, _)| *known == option) else {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
         };
-        match tally {
+        match run(&folder) {
             Ok(tally) => {
                 println!("{tally}");
                 is_good &= tally.is_good();

@@ -15,6 +15,10 @@ impl<'d> Prover<'d> {
         if case.types == Types::NONE || case.values.as_ref().is_some_and(Vec::is_empty) {
             return true;
         }
+        // Each look costs: where too many were taken the answer is the safe one.
+        if !self.spend() {
+            return false;
+        }
         if let Some(values) = &case.values {
             let right = |prover: &mut Self, value: &Value| {
                 case.parts.iter().all(|part| prover.judge(value, *part) != Some(false))

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{
     case::{kind, whole},
     decimal::{Decimal, equal},
-    nodes::NodeId,
+    nodes::{NodeId, Target},
     prover::Prover,
 };
 use crate::contract::{schema::Lone, shape::Types};
@@ -66,9 +66,9 @@ impl<'d> Prover<'d> {
             return Some(!self.nodes.is_nothing(schema));
         };
         let mut verdict = match self.nodes.target(schema) {
-            Some(Some(target)) => self.judge(value, target),
-            Some(None) => None,
-            None => Some(true),
+            Target::At(target) => self.judge(value, target),
+            Target::Lost => None,
+            Target::None => Some(true),
         };
         for (key, said) in object {
             if verdict == Some(false) {

@@ -41,6 +41,16 @@ pub(super) enum Side {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct NodeId(u32);
 
+/// Where a reference leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// There is none.
+    None,
+    /// Nowhere that is known.
+    Lost,
+    At(NodeId),
+}
+
 /// A name or number below a keyword.
 #[derive(Clone, Copy, Debug)]
 enum Key<'d> {
@@ -244,19 +254,21 @@ impl<'d> Nodes<'d> {
         self.value(id) == &Value::Bool(false)
     }
 
-    /// Where its `$ref` leads: `None` without one, `Some(None)` where it leads nowhere.
-    pub(super) fn target(&mut self, id: NodeId) -> Option<Option<NodeId>> {
-        let Some(Value::String(reference)) = self.keyword(id, "$ref") else { return None };
+    /// Where its `$ref` leads.
+    pub(super) fn target(&mut self, id: NodeId) -> Target {
+        let Some(Value::String(reference)) = self.keyword(id, "$ref") else {
+            return Target::None;
+        };
         let side = self.side(id);
         if let Some(known) = self.by_reference.get(&(side, reference.as_str())) {
-            return Some(*known);
+            return known.map_or(Target::Lost, Target::At);
         }
         let found = pointer::of_reference(reference).and_then(|at| {
             let value = self.document(side).pointer(&at)?;
             Some(self.add(side, value, Origin::At(at.into_owned())))
         });
         self.by_reference.insert((side, reference), found);
-        Some(found)
+        found.map_or(Target::Lost, Target::At)
     }
 
     /// The schema with what `$ref` and `allOf` add to it, each part once.
@@ -270,9 +282,9 @@ impl<'d> Nodes<'d> {
             next += 1;
             let mut more = self.listed(here, "allOf");
             match self.target(here) {
-                Some(Some(target)) => more.push(target),
-                Some(None) => parts.lost = Some(here),
-                None => {}
+                Target::At(target) => more.push(target),
+                Target::Lost => parts.lost = Some(here),
+                Target::None => {}
             }
             if parts.list.len() + more.len() > MOST_PARTS {
                 parts.lost = Some(here);
@@ -296,7 +308,7 @@ impl<'d> Nodes<'d> {
             if !object.keys().all(|key| key == "$ref" || is_remark(key)) {
                 break;
             }
-            let Some(Some(target)) = self.target(id) else { break };
+            let Target::At(target) = self.target(id) else { break };
             id = target;
         }
         id

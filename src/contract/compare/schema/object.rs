@@ -40,16 +40,16 @@ impl<'d> Prover<'d> {
             }
         }
         if let Some(schema) = self.nodes.child(part, "additionalProperties") {
-            let named = Named {
+            let spoken_of = Named {
                 names: self.nodes.names(part, "properties").collect(),
                 patterns: self.nodes.names(part, "patternProperties").collect(),
             };
-            out.add(self.all_others(case, (part, "additionalProperties"), schema, &named));
+            out.add(self.all_others(case, (part, "additionalProperties"), schema, &spoken_of));
         }
         if let Some(schema) = self.nodes.child(part, "unevaluatedProperties")
-            && let Some(named) = self.surely_evaluated(case, part)
+            && let Some(evaluated) = self.surely_evaluated(case, part)
         {
-            out.add(self.all_others(case, (part, "unevaluatedProperties"), schema, &named));
+            out.add(self.all_others(case, (part, "unevaluatedProperties"), schema, &evaluated));
         }
         out
     }

@@ -302,7 +302,7 @@ impl<'d> Prover<'d> {
         let is_within = |have: &&str| {
             *have == format || is_narrower && WITHIN.contains(&(*have, format.as_str()))
         };
-        if !case.types.has(about(format)) || case.formats.iter().any(|have| is_within(have)) {
+        if !case.types.has(about(format)) || case.formats.iter().any(is_within) {
             return Out::default();
         }
         let mut failure = self.failure(case, (part, "format"), Facet::Format, Level::Fails);
@@ -445,6 +445,6 @@ fn list_of(values: &[&Value]) -> String {
             different.push(value);
         }
     }
-    let words: Vec<String> = different.iter().map(|value| value.to_string()).collect();
+    let words: Vec<String> = different.iter().map(ToString::to_string).collect();
     clip(&words.join(", "), 80)
 }

@@ -22,9 +22,9 @@ use super::{
 use crate::contract::{schema::Lone, shape::Types};
 
 /// Attempts within one goal.
-const FUEL_OF_A_GOAL: u32 = 4_000;
+const FUEL_OF_A_GOAL: u32 = 1_500;
 /// Attempts in all.
-const FUEL: u64 = 4_000_000;
+const FUEL: u64 = 2_000_000;
 /// Attempts inside each other.
 const MOST_DEPTH: u32 = 32;
 /// Goals that wait for each other.
@@ -47,6 +47,9 @@ enum State {
     Holds,
 }
 
+/// Schemas that hold, and those of which one has to.
+type Sides = (Rc<[NodeId]>, Rc<[NodeId]>);
+
 #[derive(Debug)]
 struct Goal<'d> {
     left: Rc<[NodeId]>,
@@ -67,7 +70,7 @@ pub(super) struct Prover<'d> {
     pub(super) judging: u32,
     sameness: Sameness,
     goals: Vec<Goal<'d>>,
-    by_sets: HashMap<(Rc<[NodeId]>, Rc<[NodeId]>), GoalId>,
+    by_sets: HashMap<Sides, GoalId>,
     /// Goals whose failures were collected.
     told: HashSet<GoalId>,
     /// Pairs whose declarations were compared.
@@ -114,7 +117,7 @@ impl<'d> Prover<'d> {
     pub(super) fn goal(&mut self, mut left: Vec<NodeId>, right: Vec<NodeId>) -> GoalId {
         left.sort_unstable();
         left.dedup();
-        let key: (Rc<[NodeId]>, Rc<[NodeId]>) = (left.into(), right.into());
+        let key: Sides = (left.into(), right.into());
         if let Some(known) = self.by_sets.get(&key) {
             return *known;
         }
@@ -126,7 +129,7 @@ impl<'d> Prover<'d> {
     }
 
     /// The schemas on both sides of a goal.
-    pub(super) fn sides(&self, goal: GoalId) -> (Rc<[NodeId]>, Rc<[NodeId]>) {
+    pub(super) fn sides(&self, goal: GoalId) -> Sides {
         let goal = &self.goals[goal.0 as usize];
         (Rc::clone(&goal.left), Rc::clone(&goal.right))
     }
@@ -303,10 +306,11 @@ impl<'d> Prover<'d> {
 
     fn proved_one(&mut self, case: &Case<'d>, goal: NodeId) -> Out<'d> {
         let parts = self.nodes.parts(goal);
-        if case.values.is_some() || parts.list.iter().any(|part| self.lists_values(*part)) {
-            if let Some(few) = case.few() {
-                return self.prove_values(case, &few, &[goal]);
-            }
+        let lists = |part: &NodeId| self.lists_values(*part);
+        if (case.values.is_some() || parts.list.iter().any(lists))
+            && let Some(few) = case.few()
+        {
+            return self.prove_values(case, &few, &[goal]);
         }
         let mut out = Out::default();
         if parts.lost.is_some() {

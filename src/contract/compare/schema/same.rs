@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::nodes::{NodeId, Nodes, ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP, TOLD, is_remark};
+use super::nodes::{NodeId, Nodes, ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP, TOLD, Target, is_remark};
 
 type Pair = (NodeId, NodeId);
 
@@ -81,8 +81,8 @@ impl Lockstep<'_, '_> {
             return true;
         }
         match (self.nodes.target(one), self.nodes.target(other)) {
-            (None, None) => {}
-            (Some(Some(a)), Some(Some(b))) => self.references.push((a, b)),
+            (Target::None, Target::None) => {}
+            (Target::At(a), Target::At(b)) => self.references.push((a, b)),
             _ => return false,
         }
         self.keywords(one, other)

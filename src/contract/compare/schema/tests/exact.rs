@@ -1,10 +1,10 @@
 use serde_json::{Value, json};
 
 use super::{diff, lines};
-use crate::contract::compare::schema::{Comparison, Usage, Weight};
+use crate::contract::compare::schema::{Comparison, Difference, Usage, Weight};
 
-fn object(properties: Value, required: &[&str]) -> Value {
-    json!({"type": "object", "properties": properties, "required": required})
+fn object(properties: impl Into<Value>, required: &[&str]) -> Value {
+    json!({"type": "object", "properties": properties.into(), "required": required})
 }
 
 /// Old schema, new schema, and the lines that tell how they differ.
@@ -232,7 +232,7 @@ fn a_choice_in_place_of_a_schema_is_decided_by_its_variants() {
 }
 
 /// Two animals by reference, with what each declares.
-fn animals(cat: Value, dog: Value) -> Value {
+fn animals(cat: &Value, dog: &Value) -> Value {
     json!({
         "oneOf": [{"$ref": "#/$defs/Cat"}, {"$ref": "#/$defs/Dog"}],
         "$defs": {"Cat": cat, "Dog": dog}
@@ -247,14 +247,14 @@ fn variants_are_paired_so_that_the_right_member_is_told() {
     let bare = |name: &str, kind: &str| object(json!({name: {"type": kind}}), &[]);
     check(&[
         (
-            animals(tagged("cat", "integer"), tagged("dog", "integer")),
-            animals(tagged("cat", "string"), tagged("dog", "integer")),
+            animals(&tagged("cat", "integer"), &tagged("dog", "integer")),
+            animals(&tagged("cat", "string"), &tagged("dog", "integer")),
             &[r#"type-changed "/age": an integer -> a string; fails, fails"#],
         ),
         // Never apart: what changed is told, not that the variants overlap.
         (
-            animals(bare("age", "integer"), bare("owner", "string")),
-            animals(bare("age", "number"), bare("owner", "string")),
+            animals(&bare("age", "integer"), &bare("owner", "string")),
+            animals(&bare("age", "number"), &bare("owner", "string")),
             &[r#"type-widened "/age": an integer -> a number; fails, undeclared"#],
         ),
     ]);
@@ -334,10 +334,10 @@ fn places_lead_into_both_documents() {
 fn what_is_added_is_additive_for_those_who_read() {
     let old = object(json!({}), &[]);
     let new = object(json!({"x": {"type": "integer"}}), &["x"]);
-    let reading: Vec<Weight> = diff(&old, &new).iter().map(|d| d.reading()).collect();
+    let reading: Vec<Weight> = diff(&old, &new).iter().map(Difference::reading).collect();
     assert_eq!(reading, [Weight::Additive, Weight::Nothing]);
-    let writing: Vec<Weight> = diff(&old, &new).iter().map(|d| d.writing()).collect();
+    let writing: Vec<Weight> = diff(&old, &new).iter().map(Difference::writing).collect();
     assert_eq!(writing, [Weight::Additive, Weight::Breaking]);
-    let reading: Vec<Weight> = diff(&new, &old).iter().map(|d| d.reading()).collect();
+    let reading: Vec<Weight> = diff(&new, &old).iter().map(Difference::reading).collect();
     assert_eq!(reading, [Weight::Breaking, Weight::Breaking]);
 }

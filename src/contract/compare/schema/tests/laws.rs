@@ -32,11 +32,15 @@ fn is_endless(document: &Value) -> bool {
             match (key.as_str(), below) {
                 ("$ref", Value::String(name)) => into.push(name.replace("#/$defs/", "")),
                 ("allOf" | "anyOf" | "oneOf", Value::Array(list)) => {
-                    list.iter().for_each(|value| refers(value, into));
+                    for value in list {
+                        refers(value, into);
+                    }
                 }
                 ("not" | "if" | "then" | "else", value) => refers(value, into),
                 ("dependentSchemas", Value::Object(map)) => {
-                    map.values().for_each(|value| refers(value, into));
+                    for value in map.values() {
+                        refers(value, into);
+                    }
                 }
                 _ => {}
             }
