@@ -27,6 +27,8 @@ const FUEL_OF_A_GOAL: u32 = 1_500;
 const FUEL: u64 = 2_000_000;
 /// Attempts inside each other.
 const MOST_DEPTH: u32 = 32;
+/// Goals below a variant that are looked at once one of them fails.
+const MOST_WEIGHED: usize = 256;
 /// Goals that wait for each other.
 const MOST_NESTING: u32 = 10;
 
@@ -192,8 +194,8 @@ impl<'d> Prover<'d> {
             let out = self.out(goal);
             wrong.count_all(&out);
             queue.extend(out.below.iter().map(|below| below.goal));
-            // Enough is known to see that it is no fit.
-            if wrong.cost() > 200 {
+            // Enough is known to see that it is no fit, or it is too much to be seen here.
+            if wrong.cost() > 200 || !wrong.is_nothing() && met.len() > MOST_WEIGHED {
                 break;
             }
         }
