@@ -32,4 +32,5 @@ pub use approvals::{Approval, Approvals};
 pub use compared::{Comparison, DeployFirst, Step, compare};
 pub use difference::{Difference, Level, Reader};
 pub use mode::{Mode, Reach, Settings};
+pub use noted::{NotationRule, notation_rules};
 pub use rules::{Rule, rule, rules};

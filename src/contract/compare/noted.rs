@@ -33,3 +33,54 @@ pub(super) enum Verdict {
     /// It cannot read it, or reads something else.
     Breaks,
 }
+
+/// A rule of a notation that has rules of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotationRule {
+    /// Such as `protobuf.field-removed`.
+    pub id: &'static str,
+    /// Whom it protects: `wire`, `json`, `source`, or `notice` where nobody is harmed; Avro has one
+    /// encoding that counts, and says `wire` throughout.
+    pub reach: &'static str,
+    /// What it is about.
+    pub doc: &'static str,
+    /// What to do instead.
+    pub help: &'static str,
+    /// A text and its next version, in which the rule is broken; both empty where it takes several
+    /// files.
+    pub example: (&'static str, &'static str),
+}
+
+/// The rules of Protocol Buffers and of Avro.
+pub fn notation_rules() -> Vec<NotationRule> {
+    let protobuf = super::protobuf::RULES.iter().map(|rule| NotationRule {
+        id: rule.id,
+        reach: rule.reach.word(),
+        doc: rule.doc,
+        help: rule.help,
+        example: rule.example,
+    });
+    let avro = super::avro::RULES.iter().map(|rule| NotationRule {
+        id: rule.id,
+        reach: "wire",
+        doc: rule.doc,
+        help: rule.help,
+        example: rule.example,
+    });
+    avro.chain(protobuf).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_of_all_notations_are_sorted_and_of_one_kind_each() {
+        let rules = notation_rules();
+        assert!(rules.is_sorted_by(|a, b| a.id < b.id));
+        let reach = |id: &str| rules.iter().find(|rule| rule.id == id).map(|rule| rule.reach);
+        assert_eq!(reach("protobuf.field-type-wire"), Some("wire"));
+        assert_eq!(reach("protobuf.field-added"), Some("notice"));
+        assert_eq!(reach("avro.type"), Some("wire"));
+    }
+}

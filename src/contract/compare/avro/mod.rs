@@ -12,4 +12,4 @@ mod rules;
 mod tests;
 
 pub(super) use differences::differences;
-pub(super) use rules::help;
+pub(super) use rules::{RULES, help};

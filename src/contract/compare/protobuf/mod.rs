@@ -14,4 +14,4 @@ mod service;
 mod tests;
 
 pub(super) use changes::differences;
-pub(super) use rules::help;
+pub(super) use rules::{RULES, help};

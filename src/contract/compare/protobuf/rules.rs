@@ -18,6 +18,18 @@ pub(in crate::contract) enum Reach {
     Notice,
 }
 
+impl Reach {
+    /// The word for people and files.
+    pub(in crate::contract) fn word(self) -> &'static str {
+        match self {
+            Self::Wire => "wire",
+            Self::Json => "json",
+            Self::Source => "source",
+            Self::Notice => "notice",
+        }
+    }
+}
+
 /// A rule.
 #[derive(Debug)]
 pub(in crate::contract) struct Rule {
