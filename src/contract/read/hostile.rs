@@ -18,7 +18,9 @@ fn with_schema(schema: &str) -> String {
 fn numbers_beyond_all_bounds_are_refused() {
     for number in ["1e999999", "-1e999999", ".inf", ".nan"] {
         let told = told(&with_schema(&format!("{{type: number, maximum: {number}}}")));
-        assert!(told.contains("number out of range"), "{number}: {told}");
+        // The parser of YAML says one, our own visitor the other.
+        let said = ["is not a finite number", "number out of range"];
+        assert!(said.iter().any(|said| told.contains(said)), "{number}: {told}");
     }
 }
 
