@@ -92,9 +92,9 @@ pub async fn notice(plan: Plan, seed: u64) -> Noticed {
         .buffer_unordered(AT_ONCE);
     while let Some(end) = ended.next().await {
         match end {
-            Ok(Ok(seen)) => {
+            Ok(Ok(mutants)) => {
                 noticed.asked += 1;
-                for (key, by_it) in seen {
+                for (key, by_it) in mutants {
                     *noticed.seen.entry(key).or_default() |= by_it;
                 }
             }
@@ -128,7 +128,7 @@ async fn one(
     if world.finish().await.is_some() {
         return Err(planned.id);
     }
-    let mut seen = Vec::new();
+    let mut mutants = Vec::new();
     for call in 0..world.calls_made() {
         let own: Vec<Question> = questions.iter().filter(|q| q.call == call).cloned().collect();
         let Some((called, mut answer)) = world.kept_answer(call) else { continue };
@@ -136,10 +136,10 @@ async fn one(
         let Some(promised) = operation.response(answer.status) else { continue };
         each_of_answer(contract, operation, promised, &mut answer, seed, &mut |label, mutant| {
             let key = Key::of(contract, &promised.pointer, label);
-            seen.push((key, world.would_notice(call, &own, mutant)));
+            mutants.push((key, world.would_notice(call, &own, mutant)));
         });
     }
-    Ok(seen)
+    Ok(mutants)
 }
 
 /// How much drift of one contract would be noticed.
@@ -279,8 +279,8 @@ impl<'c> Count<'c> {
                 let key = Key::of(contract, &promised.pointer, label);
                 if known.insert(key.clone()) {
                     let body = before.body.as_ref().map(|(_, body)| body);
-                    let seen = || seen(contract, operation, promised, label, mutant);
-                    self.mutant(&word(promised.status), label, key, body, seen);
+                    let check = || seen(contract, operation, promised, label, mutant);
+                    self.mutant(&word(promised.status), label, key, body, check);
                 }
             };
             let undecided =
@@ -303,8 +303,8 @@ impl<'c> Count<'c> {
             let mut visit = |label: &Label<'_>, mutant: &mut Value| {
                 let key = Key::of(contract, &media.pointer, label);
                 if known.insert(key.clone()) {
-                    let seen = || glance(contract, schema, mutant);
-                    self.mutant("message", label, key, Some(&before), seen);
+                    let check = || glance(contract, schema, mutant);
+                    self.mutant("message", label, key, Some(&before), check);
                 }
             };
             let undecided = each_of_body(contract, schema, &mut body, seed, &mut visit);

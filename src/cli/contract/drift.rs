@@ -68,9 +68,10 @@ fn measure(typed: &Drift) -> Result<Measured, Vec<Diagnostic>> {
     let workspace = meant::workspace(&typed.common)?;
     let catalog = Catalog::load(&workspace)?;
     let integrations = meant_by(typed.id.as_deref(), &workspace, &catalog).map_err(|d| vec![d])?;
-    let noticed = match integrations.is_empty() {
-        true => Noticed::default(),
-        false => notice(&workspace, &catalog, &integrations, typed.seed)?,
+    let noticed = if integrations.is_empty() {
+        Noticed::default()
+    } else {
+        notice(&workspace, &catalog, &integrations, typed.seed)?
     };
     let mut drifts = Vec::new();
     for id in &integrations {

@@ -117,6 +117,7 @@ pub(super) enum DiffFormat {
 
 #[derive(Debug, Args)]
 #[command(after_help = examples::CONTRACT_EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(in crate::cli) struct Examples {
     /// A contract id (`payments/transactions/v3`), a document or its folder
     #[arg(value_name = "CONTRACT")]

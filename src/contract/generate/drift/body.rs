@@ -277,11 +277,10 @@ impl<'d> Bodies<'d> {
 fn class(kind: Kind, standing: Standing, outcome: Outcome) -> Option<(Class, bool)> {
     let adds = matches!(kind, Kind::ExtraMember | Kind::ExtraNesting | Kind::Rename);
     match outcome {
-        Outcome::Open => None,
         // Where a required member got another name, the old one is missed.
         Outcome::Breaks(_) => Some((Class::Breaking, kind == Kind::ExtraNesting)),
         Outcome::Adds if adds => Some((Class::Additive, true)),
-        Outcome::Adds => None,
+        Outcome::Adds | Outcome::Open => None,
         Outcome::Keeps => match kind {
             Kind::RemoveRequired | Kind::RemoveOptional => Some((Class::Presence, false)),
             Kind::Rename | Kind::ExtraMember | Kind::ExtraNesting

@@ -61,6 +61,7 @@ impl Kinds {
 
 /// The keywords of one schema.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a keyword of its own")]
 pub(in super::super) struct Facts<'d> {
     /// `type`.
     pub(in super::super) kinds: Kinds,

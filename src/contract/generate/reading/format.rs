@@ -27,7 +27,7 @@ pub(super) fn fits(format: &str, text: &str) -> Option<bool> {
         // RFC 4648 section 4, as the format registry of `OpenAPI` has it.
         "byte" => {
             let digits = text.trim_end_matches('=');
-            text.len() % 4 == 0
+            text.len().is_multiple_of(4)
                 && digits.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
         }
         _ => return None,
