@@ -120,7 +120,7 @@ impl Walk<'_> {
             if value.is_string() {
                 match part["format"].as_str() {
                     Some("date-time") => {
-                        self.replace("time unzoned", at, json!("2030-05-06 07:08"))
+                        self.replace("time unzoned", at, json!("2030-05-06 07:08"));
                     }
                     Some("date") => self.replace("date turned", at, json!("06.05.2030")),
                     Some("uuid") => self.replace("id shortened", at, json!("5f2e")),
@@ -143,7 +143,7 @@ impl Walk<'_> {
 
     /// Members that are gone or new.
     fn members(&mut self, parts: &[&Value], value: &Value, at: &str) {
-        for name in parts.iter().flat_map(|part| part["required"].as_array()).flatten() {
+        for name in parts.iter().filter_map(|part| part["required"].as_array()).flatten() {
             let Some(name) = name.as_str() else { continue };
             let mut body = self.example.clone();
             let holder = body.pointer_mut(at).and_then(Value::as_object_mut);
