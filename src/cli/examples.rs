@@ -31,7 +31,7 @@ pub(super) const CONTRACT_DIFF: &str = "\
 Examples:
   probe contract diff payments/transactions/v3            with the version before it
   probe contract diff git:main payments/transactions/v3   with what it was there
-  probe contract diff old.yaml new.yaml --from partner
+  probe contract diff old.yaml new.yaml --described-from partner
   probe contract diff git:v1.4:openapi.yaml openapi.yaml --format markdown
   probe contract diff payments/transactions/v3 --mode full_transitive
   probe contract diff old.yaml new.yaml --approve approvals.yaml";

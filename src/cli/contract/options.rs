@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum, builder::FalseyValueParser};
 
 use crate::cli::{examples, options::Common};
 
@@ -58,7 +58,7 @@ pub(in crate::cli) struct Diff {
     pub(super) mode: Option<String>,
     /// Whose view the contract takes; without it, as the record says that names it
     #[arg(long, value_enum, value_name = "SIDE", env = "PROBE_DESCRIBED_FROM")]
-    pub(super) from: Option<Side>,
+    pub(super) described_from: Option<Side>,
     /// What makes the exit code other than 0
     #[arg(
         long,
@@ -126,19 +126,19 @@ pub(in crate::cli) struct Examples {
     #[arg(value_name = "OPERATION")]
     pub(super) operation: Option<String>,
     /// Only what must be there
-    #[arg(long, group = "kind")]
+    #[arg(long, group = "kind", env = "PROBE_MINIMAL", value_parser = FalseyValueParser::new())]
     pub(super) minimal: bool,
     /// All that may be there, for each branch; the default
-    #[arg(long, group = "kind")]
+    #[arg(long, group = "kind", env = "PROBE_FULL", value_parser = FalseyValueParser::new())]
     pub(super) full: bool,
     /// One value at a bound in each message
-    #[arg(long, group = "kind")]
+    #[arg(long, group = "kind", env = "PROBE_BOUNDARY", value_parser = FalseyValueParser::new())]
     pub(super) boundary: bool,
     /// Requests with one thing wrong each
-    #[arg(long, group = "kind")]
+    #[arg(long, group = "kind", env = "PROBE_NEGATIVE", value_parser = FalseyValueParser::new())]
     pub(super) negative: bool,
     /// Answers as the partner's next release could send them, one change each
-    #[arg(long, group = "kind")]
+    #[arg(long, group = "kind", env = "PROBE_MUTANTS", value_parser = FalseyValueParser::new())]
     pub(super) mutants: bool,
     /// Seed of what is made: the same seed, the same messages
     #[arg(long, value_name = "N", default_value_t = 1, env = "PROBE_SEED")]
@@ -157,7 +157,7 @@ pub(in crate::cli) struct Drift {
     #[arg(value_name = "ID")]
     pub(super) id: Option<String>,
     /// Name every place that nobody would notice, not the first few of each operation
-    #[arg(long)]
+    #[arg(long, env = "PROBE_ALL", value_parser = FalseyValueParser::new())]
     pub(super) all: bool,
     /// Print the table of what is done to answers
     #[arg(long, conflicts_with_all = ["id", "all"])]

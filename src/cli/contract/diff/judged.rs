@@ -79,7 +79,7 @@ fn judge(typed: &Diff) -> Result<(Judged, Vec<Diagnostic>), Vec<Diagnostic>> {
     });
     let approvals = approvals.transpose()?;
     let pairs = target::pairs(typed, reach)?;
-    let from = match typed.from {
+    let from = match typed.described_from {
         Some(Side::Partner) => DescribedFrom::Partner,
         Some(Side::Us) => DescribedFrom::Us,
         None => target::described_from(typed, &pairs),
