@@ -160,7 +160,7 @@ pub(in crate::cli) struct Drift {
     #[arg(long, env = "PROBE_ALL", value_parser = FalseyValueParser::new())]
     pub(super) all: bool,
     /// Print the table of what is done to answers
-    #[arg(long, conflicts_with_all = ["id", "all"])]
+    #[arg(long, conflicts_with_all = ["id", "all"], env = "PROBE_MUTATIONS", value_parser = FalseyValueParser::new())]
     pub(super) mutations: bool,
     /// Seed of the mutants: the same seed, the same mutants
     #[arg(long, value_name = "N", default_value_t = 1, env = "PROBE_SEED")]
