@@ -49,14 +49,6 @@ pub(super) fn join(pointer: &str, name: &str) -> String {
     joined
 }
 
-/// Lengthens a pointer by a name, and tells where to cut it again.
-pub(super) fn push(pointer: &mut String, name: &str) -> usize {
-    let length = pointer.len();
-    pointer.push('/');
-    pointer.push_str(&escape(name));
-    length
-}
-
 /// Lengthens a pointer by a number, and tells where to cut it again.
 pub(super) fn push_index(pointer: &mut String, index: usize) -> usize {
     let length = pointer.len();
@@ -129,8 +121,7 @@ mod tests {
         }
         let mut pointer = "/a".to_owned();
         let length = push_index(&mut pointer, 0);
-        push(&mut pointer, "x/y");
-        assert_eq!(find(&value, &pointer), Some(&1.into()));
+        assert_eq!(find(&value, &join(&pointer, "x/y")), Some(&1.into()));
         pointer.truncate(length);
         assert_eq!(pointer, "/a");
     }

@@ -86,7 +86,7 @@ impl Change {
 
 fn percent(share: f64) -> String {
     match share * 100.0 {
-        none if none == 0.0 => "none".to_owned(),
+        0.0 => "none".to_owned(),
         few if few < 1.0 => "under 1 %".to_owned(),
         almost if almost > 99.0 && almost < 100.0 => "over 99 %".to_owned(),
         share => format!("{share:.0} %"),
@@ -210,7 +210,7 @@ fn share((there, of): (u64, u64)) -> f64 {
 
 fn differ(factorials: &Factorials, old: (u64, u64), new: (u64, u64), chance: f64) -> bool {
     let (before, now) = (share(old), share(new));
-    let all_or_none = [before, now].iter().any(|share| *share == 0.0 || *share == 1.0);
+    let all_or_none = [old, new].iter().any(|(there, of)| *there == 0 || there == of);
     let apart = (before - now).abs();
     apart > 0.0 && (apart >= LEAST_CHANGE || all_or_none) && fisher(factorials, old, new) <= chance
 }

@@ -31,16 +31,13 @@ pub(super) fn trace(contract: &Contract, schema: &SchemaRef, body: &Value, at: &
     let mut here = Some(body);
     for segment in at.split('/').skip(1) {
         let name = unescape(segment);
-        let (next, known) = match here {
-            Some(Value::Array(list)) => {
-                let index = name.parse::<usize>().ok();
-                here = index.and_then(|index| list.get(index));
-                (items(shapes, &ids, index.unwrap_or(usize::MAX)), false)
-            }
-            _ => {
-                here = here.and_then(|value| value.get(&*name));
-                members(shapes, &ids, &name)
-            }
+        let (next, known) = if let Some(Value::Array(list)) = here {
+            let index = name.parse::<usize>().ok();
+            here = index.and_then(|index| list.get(index));
+            (items(shapes, &ids, index.unwrap_or(usize::MAX)), false)
+        } else {
+            here = here.and_then(|value| value.get(&*name));
+            members(shapes, &ids, &name)
         };
         trace.place.push('/');
         trace.place.push_str(if known { segment } else { "*" });

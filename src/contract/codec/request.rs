@@ -1,5 +1,7 @@
 //! Arguments to request and back.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -91,7 +93,12 @@ fn encode_body(media_type: &str, value: &Value) -> Bytes {
             text.into()
         }
         (Notation::Lines, Value::Array(list)) => {
-            list.iter().map(|value| format!("{value}\n")).collect::<String>().into()
+            let mut text = String::new();
+            for value in list {
+                // Writing to a string cannot fail.
+                let _ = writeln!(text, "{value}");
+            }
+            text.into()
         }
         (Notation::Text | Notation::Binary, Value::String(text)) => text.clone().into(),
         (_, value) => value.to_string().into(),

@@ -48,8 +48,11 @@ fn marks(style: Style) -> Marks {
         Style::Label { explode: true } => (".", ".", "="),
         Style::Label { explode: false } => (".", ",", ","),
         Style::Matrix { explode: true } => (";", ";", "="),
-        Style::Matrix { explode: false } => ("", ",", ","),
-        Style::Commas | Style::Repeated | Style::Brackets | Style::Json => ("", ",", ","),
+        Style::Matrix { explode: false }
+        | Style::Commas
+        | Style::Repeated
+        | Style::Brackets
+        | Style::Json => ("", ",", ","),
     };
     Marks { before, between, pair }
 }

@@ -79,6 +79,7 @@ impl Pairing {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape of a key: the second may be missing")]
 fn first_key(operation: &Operation) -> Key<'_> {
     match operation.kind {
         Kind::Http => Some(by_address(operation)),

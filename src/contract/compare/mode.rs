@@ -83,10 +83,9 @@ impl Asked {
         };
         match (mode, kind) {
             (Some(Mode::Full), _) | (None, Kind::Payload) => both,
-            (None, _) => first,
             (Some(Mode::Backward), Kind::Message | Kind::Payload) => reader_moves_first,
             (Some(Mode::Forward), Kind::Message | Kind::Payload) => reader_moves_first.turned(),
-            (Some(Mode::Backward), _) => first,
+            (None | Some(Mode::Backward), _) => first,
             (Some(Mode::Forward), _) => last,
         }
     }

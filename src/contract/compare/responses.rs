@@ -88,11 +88,10 @@ fn promised(operation: &Operation, pattern: StatusPattern) -> Option<&ResponseSp
 /// Whether a range or `default` is told in parts now: those are compared one by one.
 fn names_part_of(operation: &Operation, pattern: StatusPattern) -> bool {
     match pattern {
-        StatusPattern::Exact(_) => false,
         StatusPattern::Range(wanted) => {
             operation.responses.iter().any(|r| digit(r.status) == Some(wanted))
         }
-        StatusPattern::Default => false,
+        StatusPattern::Exact(_) | StatusPattern::Default => false,
     }
 }
 

@@ -61,22 +61,22 @@ impl Protobuf {
 }
 
 /// Where a value of an enum stands in the document, by its position in the file.
-pub fn value_pointer(name: &str, position: usize) -> String {
+pub(in crate::contract) fn value_pointer(name: &str, position: usize) -> String {
     format!("{}/anyOf/0/enum/{position}", schema_pointer(name))
 }
 
 /// Where an option of a message, enum or method stands in the document.
-pub fn option_pointer(holder: &str, option: &str) -> String {
+pub(in crate::contract) fn option_pointer(holder: &str, option: &str) -> String {
     join(&join(holder, "x-options"), option)
 }
 
 /// Where a service stands in the document.
-pub fn service_pointer(name: &str) -> String {
+pub(in crate::contract) fn service_pointer(name: &str) -> String {
     join("/services", name)
 }
 
 /// Where a file stands in the document.
-pub fn file_pointer(path: &str) -> String {
+pub(in crate::contract) fn file_pointer(path: &str) -> String {
     join("/files", path)
 }
 
@@ -181,6 +181,7 @@ impl Options {
 /// What an edition lets each element choose, or what its syntax fixed
 /// (protobuf guide, "Feature Settings for Editions").
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a feature of its own")]
 pub struct Features {
     /// `field_presence`.
     pub presence: Presence,

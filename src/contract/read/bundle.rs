@@ -342,7 +342,7 @@ impl Bundle<'_> {
         let path = format!("vendor/{path}");
         let fragment = split_fragment(written).1.map_or_else(String::new, |f| format!("#{f}"));
         told.help(format!("save what {uri} says as {}", self.shown(&path)))
-            .help(format!("then write {}{fragment}", self.from_holder(index, &path)))
+            .help(format!("then write {}{fragment}", self.seen_from_holder(index, &path)))
     }
 
     fn outside(&self, index: usize, path: &str) -> Diagnostic {
@@ -354,7 +354,7 @@ impl Bundle<'_> {
             .expected(format!("a file below {folder}"))
             .actual(self.written(index))
             .help(format!("copy the file to {}", self.shown(name)))
-            .help(format!("then write {}{fragment}", self.from_holder(index, name)))
+            .help(format!("then write {}{fragment}", self.seen_from_holder(index, name)))
     }
 
     fn no_anchor(&self, index: usize, name: &str) -> Diagnostic {
@@ -370,7 +370,7 @@ impl Bundle<'_> {
     }
 
     /// A path below the root document's folder, seen from the file that holds a reference.
-    fn from_holder(&self, index: usize, path: &str) -> String {
+    fn seen_from_holder(&self, index: usize, path: &str) -> String {
         let reference: &Reference = &self.survey.references[index];
         let file = self.survey.resources[reference.resource].file;
         let depth = self.survey.resources[file].uri.matches('/').count();

@@ -4,8 +4,6 @@
 //! A walk by roles knows that `properties: {$ref: {type: string}}` declares a member, that the
 //! `$ref` of an example is data, and what a file is whose name alone stands in a `$ref`.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
 use crate::contract::pointer;
@@ -151,6 +149,6 @@ pub(super) fn role_at(object: &Map<String, Value>, role: Role, pointer: &str) ->
     Some(role)
 }
 
-fn index(segment: &Cow<'_, str>) -> Option<usize> {
+fn index(segment: &str) -> Option<usize> {
     segment.parse().ok()
 }

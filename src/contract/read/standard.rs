@@ -20,11 +20,10 @@ use crate::{
 
 /// Reads a document and the files beside it that it refers to. Every problem is listed.
 pub fn read(id: &str, root: Source, files: &dyn Files) -> Result<Contract, Vec<Diagnostic>> {
-    if root.path.ends_with(".proto") {
-        return protobuf(id, root, files);
-    }
-    if root.path.ends_with(".avsc") {
-        return avro(id, root, files);
+    match root.path.rsplit_once('.') {
+        Some((_, "proto")) => return protobuf(id, root, files),
+        Some((_, "avsc")) => return avro(id, root, files),
+        _ => {}
     }
     let mut document = thread::scope(|scope| {
         // Made beside it, since a run of one scenario waits for both. Where the

@@ -286,17 +286,18 @@ impl Walk<'_> {
                 // A file that names itself by an address stays a file: its paths are relative to it.
                 let is_root = outer.pointer == self.at;
                 let uri = resolve(&outer.uri, name);
-                if !(is_root && !is_absolute(&uri)) {
+                if !is_root || is_absolute(&uri) {
                     let (pointer, file) = (self.at.clone(), outer.file);
                     self.resource = self.survey.resource(Resource { pointer, uri, file });
                 }
             }
         }
         for key in ["$anchor", "$dynamicAnchor"] {
-            if let Some(Value::String(anchor)) = object.get(key) {
-                if self.anchor(anchor) && key == "$dynamicAnchor" {
-                    *self.survey.dynamic.entry(anchor.clone()).or_default() += 1;
-                }
+            if let Some(Value::String(anchor)) = object.get(key)
+                && self.anchor(anchor)
+                && key == "$dynamicAnchor"
+            {
+                *self.survey.dynamic.entry(anchor.clone()).or_default() += 1;
             }
         }
     }

@@ -105,17 +105,15 @@ impl Explain<'_> {
             return faults;
         }
         // The validator collects every error before it gives the first.
-        if !fewer_values(value, &mut { MOST_EXPLAINED }) {
-            if let Err(error) = validator.validate(value) {
-                self.collect(here, &error, &mut faults);
-            }
-        } else {
+        if fewer_values(value, &mut { MOST_EXPLAINED }) {
             for error in validator.iter_errors(value) {
                 self.collect(here, &error, &mut faults);
                 if faults.len() >= MOST_BREACHES {
                     break;
                 }
             }
+        } else if let Err(error) = validator.validate(value) {
+            self.collect(here, &error, &mut faults);
         }
         faults.truncate(MOST_BREACHES);
         faults

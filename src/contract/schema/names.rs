@@ -53,6 +53,10 @@ impl<'i> Keyword<'i> for Names {
         self.bad(value).next().is_none()
     }
 
+    #[expect(
+        clippy::redundant_closure,
+        reason = "the function by itself gives errors that live for ever"
+    )]
     fn iter_errors(&self, value: &'i Value) -> Box<dyn Iterator<Item = ValidationError<'i>> + 'i> {
         Box::new(self.bad(value).map(|name| ValidationError::custom(name)))
     }

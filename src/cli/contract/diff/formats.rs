@@ -8,7 +8,7 @@ use super::{judged::Judged, text};
 use crate::{
     contract::{
         Contract,
-        compare::{Comparison, Difference, Level},
+        compare::{Comparison, Difference, Level, Mode},
         source::Part,
     },
     evidence::Diagnostic,
@@ -67,7 +67,7 @@ fn one(old: &Contract, new: &Contract, comparison: &Comparison) -> Value {
     json!({
         "old": comparison.old,
         "new": comparison.new,
-        "mode": comparison.mode.map(|mode| mode.word()),
+        "mode": comparison.mode.map(Mode::word),
         "deploy_first": comparison.deploy_first(),
         "step": comparison.step(),
         "counts": counts,

@@ -1,5 +1,7 @@
 //! What a rule is.
 
+use std::fmt::Write as _;
+
 use crate::{
     contract::Polarity,
     evidence::{DriftClass, MessagePart},
@@ -88,7 +90,11 @@ impl Eq for Rule {}
 impl Example {
     /// The contract, whole.
     pub fn document(&self) -> String {
-        let promise: String = self.promise.lines().map(|line| format!("      {line}\n")).collect();
+        let promise = self.promise.lines().fold(String::new(), |mut text, line| {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "      {line}");
+            text
+        });
         format!(
             "openapi: 3.1.0\ninfo: {{title: Orders, version: '1'}}\npaths:\n  /orders:\n    post:\n{promise}"
         )

@@ -69,18 +69,15 @@ fn pairs(
         };
         // A subject with one schema holds the next version of it, however it is called.
         let partner = left.iter().position(alike).or(only.then_some(0));
-        match partner {
-            Some(at) => {
-                let other = left.remove(at);
-                if let (Some(was), Some(is)) = (payload(old.1, operation), payload(new.1, other)) {
-                    pairs.push(((operation.name.clone(), was), (other.name.clone(), is)));
-                }
+        if let Some(at) = partner {
+            let other = left.remove(at);
+            if let (Some(was), Some(is)) = (payload(old.1, operation), payload(new.1, other)) {
+                pairs.push(((operation.name.clone(), was), (other.name.clone(), is)));
             }
-            None => {
-                let told = format!("the schema {} is gone", operation.name);
-                let old_pointer = operation.pointer.clone();
-                found.push(whole("avro.schema-removed", told, old_pointer, String::new()));
-            }
+        } else {
+            let told = format!("the schema {} is gone", operation.name);
+            let old_pointer = operation.pointer.clone();
+            found.push(whole("avro.schema-removed", told, old_pointer, String::new()));
         }
     }
     for operation in left {

@@ -83,9 +83,10 @@ impl<'c> Changes<'c> {
     /// What a name of the old side is called on the new one, by the package of its file.
     pub(super) fn renamed(&self, name: &str, at: &At) -> String {
         let Some((was, is)) = self.packages.get(self.old.path(at)) else { return name.to_owned() };
-        let inner = match was.is_empty() {
-            true => Some(name),
-            false => name.strip_prefix(was).and_then(|rest| rest.strip_prefix('.')),
+        let inner = if was.is_empty() {
+            Some(name)
+        } else {
+            name.strip_prefix(was).and_then(|rest| rest.strip_prefix('.'))
         };
         match inner {
             Some(inner) if is.is_empty() => inner.to_owned(),

@@ -35,13 +35,11 @@ pub(super) fn compare(changes: &mut Changes<'_>) {
     let (old, new) = (changes.old, changes.new);
     let own = |file: &&ProtoFile| file.source.is_some();
     for file in old.files.iter().filter(own) {
-        match new.files.iter().filter(own).find(|other| other.path == file.path) {
-            Some(now) => pair(changes, file, now),
-            None => {
-                let message = format!("the file {} is gone", file.path);
-                changes
-                    .note("protobuf.file-removed", of_file(file, "", message, &file.path, "none"));
-            }
+        if let Some(now) = new.files.iter().filter(own).find(|other| other.path == file.path) {
+            pair(changes, file, now);
+        } else {
+            let message = format!("the file {} is gone", file.path);
+            changes.note("protobuf.file-removed", of_file(file, "", message, &file.path, "none"));
         }
     }
     let packages = |files: &[ProtoFile]| -> BTreeSet<String> {

@@ -63,10 +63,10 @@ pub(in crate::contract::read) fn avro(
         return Err(problems);
     }
     let described = parse(&sources, &documents)?;
-    build(id, sources, described)
+    Ok(build(id, sources, described))
 }
 
-fn build(id: &str, mut sources: Sources, described: Avro) -> Result<Contract, Vec<Diagnostic>> {
+fn build(id: &str, mut sources: Sources, described: Avro) -> Contract {
     let mut pointers: Vec<Arc<str>> = Vec::new();
     let mut payloads = Map::new();
     let mut operations = Vec::new();
@@ -87,7 +87,7 @@ fn build(id: &str, mut sources: Sources, described: Avro) -> Result<Contract, Ve
     mount(&mut sources, &described);
     let document = Arc::new(document);
     let schemas = Schemas::new(&document, pointers, Wrapped::default());
-    Ok(Contract {
+    Contract {
         id: id.to_owned(),
         title,
         version: String::new(),
@@ -99,7 +99,7 @@ fn build(id: &str, mut sources: Sources, described: Avro) -> Result<Contract, Ve
         schemas,
         document,
         routes: Routes::new(std::iter::empty::<&str>()),
-    })
+    }
 }
 
 fn payload(name: &str, pointer: String, schema: &SchemaRef, described: &Avro) -> Operation {

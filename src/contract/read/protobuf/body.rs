@@ -32,14 +32,14 @@ impl Parsed {
         cursor.step();
         let name_at = cursor.spot();
         let name = full(scope, &cursor.word("the name of the message")?);
-        self.block(cursor, name, name_at, (comment, start))
+        self.block(cursor, &name, name_at, (comment, start))
     }
 
     /// The body of a message or group, from its brace on.
     fn block(
         &mut self,
         cursor: &mut Cursor<'_>,
-        name: String,
+        name: &str,
         name_at: At,
         (comment, start): (String, usize),
     ) -> Read<()> {
@@ -58,10 +58,10 @@ impl Parsed {
         };
         // Its number is taken before those inside it get theirs.
         let number = self.messages.len();
-        self.messages.push((name.clone(), message.clone()));
+        self.messages.push((name.to_owned(), message.clone()));
         cursor.deeper(|cursor| {
             while !cursor.take("}") {
-                self.member(cursor, &name, &mut message)?;
+                self.member(cursor, name, &mut message)?;
             }
             Ok(())
         })?;
@@ -164,7 +164,7 @@ impl Parsed {
         let label = self.label(cursor, site)?;
         let kind_start = cursor.here();
         if cursor.is("map") && cursor.ahead(1) == "<" {
-            return self.map(cursor, site, (comment, start));
+            return Self::map(cursor, site, (comment, start));
         }
         if cursor.is("group") && cursor.ahead(2) == "=" {
             return self.group(cursor, site, label, (comment, start));
@@ -222,7 +222,6 @@ impl Parsed {
     }
 
     fn map(
-        &mut self,
         cursor: &mut Cursor<'_>,
         site: &Site<'_>,
         (comment, start): (String, usize),
@@ -286,7 +285,7 @@ impl Parsed {
         field.name = written.to_ascii_lowercase();
         field.json_name = json_name(&field.name);
         finish(cursor, &mut field, start)?;
-        self.block(cursor, full(site.scope, &written), name_at, (comment, start))?;
+        self.block(cursor, &full(site.scope, &written), name_at, (comment, start))?;
         field.at = cursor.since(start);
         Ok(field)
     }

@@ -81,7 +81,7 @@ pub(in crate::contract::read) fn protobuf(
         follow(&mut sources, &mut paths, files);
     }
     let texts: Vec<_> = paths.into_iter().zip(sources.files().iter().cloned()).collect();
-    build(id, sources, link(&texts)?)
+    Ok(build(id, sources, link(&texts)?))
 }
 
 /// Takes in what a single file imports, as far as it is there; what is missing is told later.
@@ -110,7 +110,7 @@ fn ends_with(path: &str, end: &str) -> bool {
     path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
 }
 
-fn build(id: &str, mut sources: Sources, described: Protobuf) -> Result<Contract, Vec<Diagnostic>> {
+fn build(id: &str, mut sources: Sources, described: Protobuf) -> Contract {
     let mut builder = Builder { pointers: Vec::new(), services: Map::new() };
     let mut operations = Vec::new();
     for (name, service) in &described.services {
@@ -131,7 +131,7 @@ fn build(id: &str, mut sources: Sources, described: Protobuf) -> Result<Contract
     let document = Arc::new(document);
     let schemas = Schemas::new(&document, builder.pointers, Wrapped::default());
     let routes = Routes::new(operations.iter().map(|operation| operation.path.as_str()));
-    Ok(Contract {
+    Contract {
         id: id.to_owned(),
         title: title.to_owned(),
         version: String::new(),
@@ -143,7 +143,7 @@ fn build(id: &str, mut sources: Sources, described: Protobuf) -> Result<Contract
         schemas,
         document,
         routes,
-    })
+    }
 }
 
 /// What each file says of itself.

@@ -201,14 +201,12 @@ impl Linker {
     }
 
     fn message(&mut self, parsed: &[Parsed], scope: &str, name: &str, at: &At) -> Option<String> {
-        match self.kind(parsed, scope, name, at)? {
-            Kind::Message { name, .. } => Some(name),
-            _ => {
-                let title = format!("`{name}` is not a message");
-                self.problems.push(Diagnostic::error(title).maybe_at(place(parsed, at), ""));
-                None
-            }
+        if let Kind::Message { name, .. } = self.kind(parsed, scope, name, at)? {
+            return Some(name);
         }
+        let title = format!("`{name}` is not a message");
+        self.problems.push(Diagnostic::error(title).maybe_at(place(parsed, at), ""));
+        None
     }
 
     /// The type of this name, looked for from the innermost scope outwards

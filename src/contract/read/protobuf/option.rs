@@ -110,7 +110,7 @@ fn scalar(cursor: &mut Cursor<'_>) -> Read<Value> {
     match cursor.token() {
         Token::Whole => {
             let number = cursor.whole("a number")?;
-            Ok(match (negative, i64::try_from(i128::from(number) * -1)) {
+            Ok(match (negative, i64::try_from(-i128::from(number))) {
                 (true, Ok(number)) => number.into(),
                 (true, Err(_)) => (-(number as f64)).into(),
                 (false, _) => number.into(),

@@ -76,7 +76,7 @@ fn object(described: &Protobuf, name: &str, message: &Message) -> Value {
     let (mut properties, mut aliases, mut required) = (Map::new(), Map::new(), Vec::new());
     for field in &message.fields {
         let json = &field.json_name;
-        properties.insert(json.clone(), property(described, field));
+        properties.insert(json.clone(), property(field));
         if field.name != *json {
             // Parsers accept the name as it is written in the file too.
             let target = field_pointer(name, json);
@@ -88,7 +88,7 @@ fn object(described: &Protobuf, name: &str, message: &Message) -> Value {
         }
     }
     for (extension, field) in described.extensions_of(name) {
-        properties.insert(format!("[{extension}]"), property(described, field));
+        properties.insert(format!("[{extension}]"), property(field));
     }
     if !properties.is_empty() {
         schema.insert("properties".to_owned(), properties.into());
@@ -134,12 +134,12 @@ fn describe(schema: &mut Map<String, Value>, comment: &str, deprecated: bool) {
     }
 }
 
-fn property(described: &Protobuf, field: &Field) -> Value {
+fn property(field: &Field) -> Value {
     let value = match (&field.kind, field.label) {
         (Kind::Map(key, value), _) => {
             let mut schema = json!({
                 "type": ["object", "null"],
-                "additionalProperties": single(described, value),
+                "additionalProperties": single(value),
             });
             if let Some(pattern) = key_pattern(*key) {
                 schema["propertyNames"] = json!({"pattern": pattern});
@@ -147,11 +147,11 @@ fn property(described: &Protobuf, field: &Field) -> Value {
             schema
         }
         (kind, Label::Repeated) => {
-            json!({"type": ["array", "null"], "items": single(described, kind)})
+            json!({"type": ["array", "null"], "items": single(kind)})
         }
         // What is required is not null.
-        (kind, Label::Required) => single(described, kind),
-        (kind, _) => or_null(single(described, kind)),
+        (kind, Label::Required) => single(kind),
+        (kind, _) => or_null(single(kind)),
     };
     let Value::Object(mut schema) = value else { return value };
     describe(&mut schema, &field.comment, field.options.is_true("deprecated"));
@@ -174,14 +174,14 @@ fn or_null(mut schema: Value) -> Value {
     json!({"anyOf": [schema, {"type": "null"}]})
 }
 
-fn single(described: &Protobuf, kind: &Kind) -> Value {
+fn single(kind: &Kind) -> Value {
     match kind {
         Kind::Scalar(scalar) => of_scalar(*scalar),
         Kind::Message { name, .. } => well_known(name).unwrap_or_else(|| reference(name)),
         Kind::Enum(name) if name == "google.protobuf.NullValue" => json!({"type": "null"}),
         Kind::Enum(name) => reference(name),
         Kind::Map(_, value) => {
-            json!({"type": "object", "additionalProperties": single(described, value)})
+            json!({"type": "object", "additionalProperties": single(value)})
         }
         Kind::Named(_) => Value::Bool(true),
     }
