@@ -76,10 +76,10 @@ impl Approvals {
         if problems.is_empty() { Ok(Self { source, list }) } else { Err(problems) }
     }
 
-    /// Marks what is approved on a day. What is told: approvals that are over, and those that
-    /// approve nothing.
-    pub fn apply(&self, comparisons: &mut [Comparison], today: &str) -> Vec<Diagnostic> {
-        let mut told = Vec::new();
+    /// Marks what is approved on a day. What is given back: approvals that are over, and those
+    /// that approve nothing.
+    pub fn apply(&self, comparisons: &mut [Comparison], today: &str) -> Vec<Idle> {
+        let mut idle = Vec::new();
         for (index, approval) in self.list.iter().enumerate() {
             let place = || {
                 let at = format!("/approvals/{index}/fingerprint");
@@ -88,25 +88,37 @@ impl Approvals {
             let fits = comparisons.iter_mut().flat_map(|c| &mut c.differences);
             let fits: Vec<_> =
                 fits.filter(|difference| difference.fingerprint == approval.fingerprint).collect();
-            if fits.is_empty() {
-                told.push(
-                    Diagnostic::warning("an approval approves nothing")
-                        .maybe_at(place(), "no difference has this fingerprint")
-                        .help("take it out; a difference that changes gets another fingerprint"),
-                );
+            let (over, message) = if fits.is_empty() {
+                let message = Diagnostic::warning("an approval approves nothing")
+                    .maybe_at(place(), "no difference has this fingerprint")
+                    .help("take it out; a difference that changes gets another fingerprint");
+                (false, message)
             } else if day(&approval.expires) < day(today) {
-                told.push(
+                let message =
                     Diagnostic::warning(format!("an approval ended on {}", approval.expires))
                         .maybe_at(place(), "this difference counts again")
                         .note(format!("owner {}: {}", approval.owner, approval.reason))
-                        .help("settle the difference, or approve it anew with its owner"),
-                );
+                        .help("settle the difference, or approve it anew with its owner");
+                (true, message)
             } else {
                 for difference in fits {
                     difference.approved = Some(approval.clone());
                 }
-            }
+                continue;
+            };
+            idle.push(Idle { fingerprint: approval.fingerprint.clone(), over, message });
         }
-        told
+        idle
     }
+}
+
+/// An approval that approves nothing today.
+#[derive(Clone, Debug)]
+pub struct Idle {
+    /// The fingerprint that it names.
+    pub fingerprint: String,
+    /// Whether its day has passed; else no difference has its fingerprint.
+    pub over: bool,
+    /// What is told to a person.
+    pub message: Diagnostic,
 }

@@ -27,8 +27,9 @@ mod security;
 mod servers;
 #[cfg(test)]
 mod tests;
+mod told;
 
-pub use approvals::{Approval, Approvals};
+pub use approvals::{Approval, Approvals, Idle};
 pub use compared::{Comparison, DeployFirst, Step, compare};
 pub use difference::{Difference, Level, Reader};
 pub use mode::{Mode, Reach, Settings};

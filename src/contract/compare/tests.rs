@@ -275,7 +275,7 @@ fn approvals_hold_until_their_day() {
     let judged = |fingerprint: &str, today: &str| {
         let mut all = [compared(BASE, &new, None)];
         let told = Approvals::read(file(fingerprint)).expect("valid").apply(&mut all, today);
-        (all[0].level(), told.into_iter().map(|d| d.title).collect::<Vec<_>>())
+        (all[0].level(), told.into_iter().map(|d| d.message.title).collect::<Vec<_>>())
     };
     assert_eq!(judged(&fingerprint, "2026-12-01"), (None, vec![]));
     assert_eq!(

@@ -86,7 +86,10 @@ pub(super) fn junit(judged: &Judged) -> Result<String, Diagnostic> {
                 let place = new.sources.locate(&difference.new_pointer, Part::Key);
                 let message = text::diagnostic(difference, old, new, comparison.from);
                 PlainCase {
-                    name: format!("{} {}", difference.rule, difference.message),
+                    name: match difference.spot() {
+                        Some(spot) => format!("{} {}, {spot}", difference.rule, difference.message),
+                        None => format!("{} {}", difference.rule, difference.message),
+                    },
                     class: difference.operations.first().cloned().unwrap_or(name.clone()),
                     file: place.map(|place| place.file),
                     failed: difference.approved.is_none() && difference.level == Level::Breaking,

@@ -88,7 +88,8 @@ fn judge(typed: &Diff) -> Result<(Judged, Vec<Diagnostic>), Vec<Diagnostic>> {
     let olds = pairs.olds.iter();
     let mut comparisons: Vec<Comparison> =
         olds.map(|old| compare::compare(old, &pairs.new, &settings)).collect();
-    let told = approvals.map_or_else(Vec::new, |file| file.apply(&mut comparisons, today));
+    let idle = approvals.map_or_else(Vec::new, |file| file.apply(&mut comparisons, today));
+    let told = idle.into_iter().map(|idle| idle.message).collect();
     let code = code(&comparisons, typed.fail_on);
     Ok((Judged { pairs, comparisons, code }, told))
 }

@@ -7,10 +7,9 @@ use crate::{
     cli::sheet::wrapped,
     contract::{
         Contract, DescribedFrom,
-        compare::{Comparison, Difference, Level, Reader},
-        source::Part,
+        compare::{Approval, Comparison, Difference, Level},
     },
-    evidence::{Diagnostic, Severity},
+    evidence::Diagnostic,
     report,
 };
 
@@ -18,6 +17,11 @@ use crate::{
 const MOST_DRAWN: usize = 20;
 /// Differences of the harmless levels that get a line.
 const MOST_LISTED: usize = 100;
+
+/// Columns of a fact beside a drawn place: what stands before it takes the others.
+const FACT: usize = 62;
+/// Columns beside the level in a list.
+const LISTED: usize = 66;
 
 /// What broke first, then the rest, then what it comes to.
 pub(super) fn text(judged: &Judged, color: bool) -> String {
@@ -59,63 +63,19 @@ fn one(text: &mut String, old: &Contract, new: &Contract, comparison: &Compariso
     summary(text, comparison);
 }
 
-/// A difference as a message with both places.
+/// A difference as a message with both places, its facts in lines that fit.
 pub(super) fn diagnostic(
     difference: &Difference,
     old: &Contract,
     new: &Contract,
     from: DescribedFrom,
 ) -> Diagnostic {
-    let mut message = Diagnostic::error(sentence(difference));
-    message.severity = match difference.level {
-        Level::Breaking => Severity::Error,
-        Level::Unknown | Level::Warning => Severity::Warning,
-        Level::Compatible => Severity::Note,
-    };
-    let was = old.sources.locate(&difference.old_pointer, Part::Key);
-    let is = new.sources.locate(&difference.new_pointer, Part::Key);
-    message = message.maybe_at(is, "now").maybe_at(was, "before");
-    message = message.expected(&difference.before).actual(&difference.after);
-    if let Some(who) = whom(difference, from) {
-        message = message.note(who);
+    let mut message = difference.told(old, new, from);
+    let facts = message.notes.iter_mut().chain(&mut message.help);
+    for text in facts.chain(&mut message.expected).chain(&mut message.actual) {
+        *text = wrapped(text, FACT).join("\n");
     }
-    if !difference.reason.is_empty() {
-        message = message.note(format!("it cannot be decided: {}", difference.reason));
-    }
-    message.note(format!("fingerprint {}", difference.fingerprint)).help(&difference.help)
-}
-
-/// The difference with its place in the messages.
-fn sentence(difference: &Difference) -> String {
-    let Difference { message, part, operations, .. } = difference;
-    let operation = match operations.as_slice() {
-        [] => String::new(),
-        [one] => format!(" of {one}"),
-        [one, more @ ..] => format!(" of {one} and {} more", more.len()),
-    };
-    match (part.is_empty(), operation.is_empty()) {
-        (true, _) => message.clone(),
-        (false, true) => format!("{message}, {part}"),
-        (false, false) => format!("{message}, {part}{operation}"),
-    }
-}
-
-/// Whom a difference harms, in the mode that was asked for.
-pub(super) fn whom(difference: &Difference, from: DescribedFrom) -> Option<String> {
-    if difference.level < Level::Unknown {
-        return None;
-    }
-    let (described, others) = match from {
-        DescribedFrom::Partner => ("the partner", "us"),
-        DescribedFrom::Us => ("us", "the partner"),
-    };
-    let (reader, writer) = match difference.reader? {
-        Reader::Described => (described, others),
-        Reader::Others => (others, described),
-    };
-    let verb = |who: &str| if who == "us" { "we write" } else { "the partner writes" };
-    let reads = |who: &str| if who == "us" { "we read" } else { "the partner reads" };
-    Some(format!("{} it and {} it", verb(writer), reads(reader)))
+    message
 }
 
 fn line(text: &mut String, difference: &Difference) {
@@ -123,10 +83,11 @@ fn line(text: &mut String, difference: &Difference) {
         Some(_) => "approved",
         None => difference.level.word(),
     };
-    let approved = difference.approved.as_ref().map_or_else(String::new, |approval| {
-        format!(" ({} by {} until {})", approval.reason, approval.owner, approval.expires)
-    });
-    let lines = wrapped(&format!("{}{approved}", sentence(difference)), 66);
+    let spot = difference.spot().map_or_else(String::new, |spot| format!(", {spot}"));
+    let mut lines = wrapped(&format!("{}{spot}", difference.message), LISTED);
+    if let Some(Approval { owner, reason, expires, .. }) = &difference.approved {
+        lines.extend(wrapped(&format!("until {expires} by {owner}: {reason}"), LISTED));
+    }
     for (index, words) in lines.iter().enumerate() {
         let word = if index == 0 { word } else { "" };
         let _ = writeln!(text, "{}", format!("{word:<12}{words}").trim_end());
