@@ -8,7 +8,7 @@
 #[expect(dead_code, reason = "each of these binaries uses its own part of what they share")]
 mod common;
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use common::fixture::Fixture;
 use probe::{
@@ -16,9 +16,13 @@ use probe::{
         Catalog, Day, Workspace,
         lint::{Level, RULES, Shown, Stage, markdown},
     },
-    evidence::Severity,
+    contract::{
+        self,
+        source::{Files, Source},
+    },
+    evidence::{Diagnostic, Severity},
     report::render_rule,
-    run::{self, Request},
+    run::{self, Against, Request},
 };
 
 /// A day on which the fixture is right.
@@ -30,13 +34,20 @@ fn root() -> &'static Path {
 
 /// What a check finds in the fixture with the files of an example. Of a record the example shows
 /// the lines in question: they take the place of the same keys, and `beside` names keys to take
-/// out. Afterwards the fixture is what it was.
+/// out. A file of `git:main:` is what was at the revision of `--against`. Afterwards the fixture is what it was.
 fn found(fixture: &Fixture, files: &[Shown], beside: &[Shown]) -> (String, bool) {
     let before: Vec<Option<String>> = files
         .iter()
         .map(|shown| fs::read_to_string(fixture.root().join(shown.file)).ok())
         .collect();
+    let mut earlier = BTreeMap::new();
     for Shown { file, text } in files {
+        if let Some(path) = file.strip_prefix("git:main:contracts/") {
+            let (id, _) = path.rsplit_once('/').expect("a document in its folder");
+            let was = contract::read(id, Source::new(*file, *text), &Alone);
+            earlier.insert(id.to_owned(), was);
+            continue;
+        }
         if file.starts_with("catalog/acme.parcels") || !file.starts_with("catalog/") {
             fixture.put(file, text);
             continue;
@@ -47,14 +58,25 @@ fn found(fixture: &Fixture, files: &[Shown], beside: &[Shown]) -> (String, bool)
         let taken_out: Vec<&str> = other.chain([*text]).flat_map(keys).collect();
         fixture.put(file, &merged(text, &whole, &taken_out));
     }
-    let found = checked(fixture);
+    let against = Against { revision: "main".to_owned(), earlier };
+    let found = checked(fixture, Some(&against));
     for (Shown { file, .. }, before) in files.iter().zip(before) {
         match before {
+            None if file.starts_with("git:") => {}
             Some(text) => fixture.put(file, &text),
             None => fs::remove_file(fixture.root().join(file)).expect("it was put"),
         }
     }
     found
+}
+
+/// A document that refers to no other.
+struct Alone;
+
+impl Files for Alone {
+    fn read(&self, path: &str) -> Result<Source, Diagnostic> {
+        Err(Diagnostic::error(format!("there is no {path}")))
+    }
 }
 
 /// Blocks of a YAML text by their keys: lines that begin at an indentation, with those below.
@@ -112,11 +134,11 @@ fn merged(text: &str, whole: &str, taken_out: &[&str]) -> String {
 }
 
 /// What a check finds, as `probe check` prints it, and whether there are errors.
-fn checked(fixture: &Fixture) -> (String, bool) {
+fn checked(fixture: &Fixture, against: Option<&Against>) -> (String, bool) {
     let workspace = Workspace::load(fixture.root()).expect("the settings are right");
     let catalog = Catalog::load(&workspace).expect("the records are right");
     let today = Day::parse(TODAY).expect("a day");
-    let checked = run::check(&workspace, &catalog, Request::all_in_mock(), today);
+    let checked = run::check(&workspace, &catalog, Request::all_in_mock(), today, against);
     assert_eq!(checked.broken, []);
     let findings = checked.findings.iter();
     let said = findings.map(|f| render_rule(&f.message, f.rule.id, false) + "\n\n").collect();
@@ -126,7 +148,7 @@ fn checked(fixture: &Fixture) -> (String, bool) {
 
 #[test]
 fn the_fixture_is_right() {
-    assert_eq!(checked(&Fixture::new()), (String::new(), false));
+    assert_eq!(checked(&Fixture::new(), None), (String::new(), false));
 }
 
 #[test]
@@ -225,7 +247,7 @@ fn drafts_and_retired_records_are_not_judged_and_beta_is_by_fewer_rules() {
         );
         fixture.put("catalog/acme.orders.yaml", &record);
         fixture.put("features/acme.orders/orders.feature", "Feature: Orders\n\n  Scenario: It\n    When we call listOrders\n    Then the answer is 200\n");
-        let (said, _) = checked(&fixture);
+        let (said, _) = checked(&fixture, None);
         said.matches("error[").count()
     };
     assert_eq!((found("draft"), found("retired")), (0, 0));
@@ -250,7 +272,7 @@ fn what_writes_sometimes_needs_a_guard_too() {
     let with = |settings: &str| {
         let old = "createOrder: {idempotency: {header: Idempotency-Key}, undo: cancelOrder, timeout: 20 s}";
         fixture.replace(record, old, &format!("createOrder: {settings}"));
-        let (said, _) = checked(&fixture);
+        let (said, _) = checked(&fixture, None);
         fixture.replace(record, &format!("createOrder: {settings}"), old);
         said.matches("error[write-unguarded]").count()
     };

@@ -10,15 +10,16 @@ use serde::Serialize;
 
 use super::{
     exit::config,
+    git::Revision,
     meant,
     options::{Check, CheckFormat},
     output::{Style, complain, complain_of, print},
 };
 use crate::{
     catalog::{Catalog, Day, Workspace, lint::LintFinding},
-    contract::source::Source,
+    contract::{self, source::Source},
     evidence::{Diagnostic, Severity, exit},
-    run::{self, Baseline, Checked, Coverage, Known, Request},
+    run::{self, Against, Baseline, Checked, Coverage, Known, Request},
     transport::Clock,
 };
 
@@ -51,9 +52,10 @@ fn judge(typed: &Check) -> Result<Judged, Vec<Diagnostic>> {
     let today = today(typed.today.as_deref()).map_err(|d| vec![d])?;
     let workspace = meant::workspace(&typed.common)?;
     let catalog = Catalog::load(&workspace)?;
+    let against = typed.against.as_deref().map(|typed| against(&workspace, typed)).transpose()?;
     let file = BaselineFile::of(typed, &workspace).map_err(|d| vec![d])?;
     let known = file.as_ref().map(|file| file.read(typed.update_baseline)).transpose()?;
-    let checked = run::check(&workspace, &catalog, Request::all_in_mock(), today);
+    let checked = run::check(&workspace, &catalog, Request::all_in_mock(), today, against.as_ref());
     let baseline = file.as_ref().map(|file| file.shown.clone());
     let mut judged = Judged {
         today,
@@ -115,6 +117,14 @@ impl Judged {
         }
         Ok(())
     }
+}
+
+/// What the contracts of today were at a revision.
+fn against(workspace: &Workspace, typed: &str) -> Result<Against, Vec<Diagnostic>> {
+    let revision = Revision::of(&workspace.root, typed).map_err(|problem| vec![problem])?;
+    let was = |id: String| revision.contract(&id).transpose().map(|contract| (id, contract));
+    let earlier = contract::known(&workspace.root).into_iter().filter_map(was).collect();
+    Ok(Against { revision: typed.to_owned(), earlier })
 }
 
 /// The day of the check: as typed, else today (UTC).

@@ -16,6 +16,7 @@ Examples:
   probe check                                  this workspace
   probe check --workspace ../partners          another one
   probe check --strict --today 2027-03-01      what will be due; warnings fail it too
+  probe check --against main                   no contract breaks with what main has
   probe check --baseline known.yaml            without the findings that are known
   probe check --baseline known.yaml --update-baseline";
 

@@ -180,6 +180,9 @@ pub(super) struct Check {
     /// Take what is mended out of the baseline; write it where there is none yet
     #[arg(long, env = "PROBE_UPDATE_BASELINE", value_parser = FalseyValueParser::new())]
     pub(super) update_baseline: bool,
+    /// Hold each contract against what it was at this git revision: none may break in its version
+    #[arg(long, value_name = "REV", env = "PROBE_AGAINST")]
+    pub(super) against: Option<String>,
     /// Fail for warnings too
     #[arg(long, env = "PROBE_STRICT", value_parser = FalseyValueParser::new())]
     pub(super) strict: bool,

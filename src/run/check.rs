@@ -9,6 +9,7 @@ use super::{
     overrides::Overrides,
     plan::{Plan, plan},
     request::Request,
+    versions::{self, Against},
 };
 use crate::{
     catalog::{
@@ -81,7 +82,15 @@ impl Seen {
 
 /// Checks a whole workspace as of a day (UTC); `request` says which environment
 /// the plan is made for.
-pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: Day) -> Checked {
+///
+/// `against` is what the contracts were, where that is asked for.
+pub fn check(
+    workspace: &Workspace,
+    catalog: &Catalog,
+    request: Request,
+    today: Day,
+    against: Option<&Against>,
+) -> Checked {
     let mut checked = Checked::default();
     let overrides = match Overrides::all(workspace, catalog) {
         Ok(overrides) => overrides,
@@ -129,6 +138,10 @@ pub fn check(workspace: &Workspace, catalog: &Catalog, request: Request, today: 
             checked.findings.extend(proofs.iter().flat_map(|p| p.compare(catalog, &plan)));
         }
         Err(problem) => checked.broken.push(problem),
+    }
+    match versions::judge(workspace, catalog, against, today) {
+        Ok(findings) => checked.findings.extend(findings),
+        Err(problems) => checked.broken.extend(problems),
     }
     checked.findings.extend(governance::unused_contracts(workspace, catalog));
     checked.findings.extend(governance::idle_mocks(workspace, catalog));

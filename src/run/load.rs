@@ -6,8 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::proofs::{self, Proofs};
-use crate::{contract::source::Source, evidence::Diagnostic};
+use super::{
+    changes,
+    proofs::{self, Proofs},
+};
+use crate::{
+    contract::{compare::Approvals, source::Source},
+    evidence::Diagnostic,
+};
 
 /// Folders may nest this deep below `features/`.
 const DEPTH: usize = 8;
@@ -96,6 +102,25 @@ pub(super) fn proofs(root: &Path) -> Result<Option<Proofs>, Diagnostic> {
         return Ok(None);
     }
     text(root, &path, "the page of proofs").map(|source| Some(Proofs::read(source)))
+}
+
+/// What was written about the versions of a contract, where there is such a page.
+pub(super) fn changes(root: &Path, name: &str) -> Result<Option<Source>, Diagnostic> {
+    let path = root.join("contracts").join(name).join(changes::PAGE);
+    path.exists().then(|| text(root, &path, "the page of changes")).transpose()
+}
+
+/// Path of the approvals below the workspace.
+pub(super) const APPROVALS: &str = "contracts/approvals.yaml";
+
+/// The differences that are borne, where there is such a file.
+pub(super) fn approvals(root: &Path) -> Result<Option<Approvals>, Vec<Diagnostic>> {
+    let path = root.join(APPROVALS);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let source = text(root, &path, "the file of approvals").map_err(|problem| vec![problem])?;
+    Approvals::read(source).map(Some)
 }
 
 /// A path relative to the workspace, with `/`.

@@ -9,6 +9,7 @@
 mod again;
 mod baseline;
 mod broken;
+mod changes;
 mod check;
 mod control;
 mod drift;
@@ -36,6 +37,7 @@ mod select;
 mod shard;
 mod slice;
 mod tags;
+mod versions;
 
 pub use again::LastRun;
 pub use baseline::{Baseline, Compared, Known, baseline_schema};
@@ -55,3 +57,4 @@ pub use proofs::{Proof, Proofs};
 pub use request::Request;
 pub use select::{Filter, PathLine};
 pub use shard::ShardPart;
+pub use versions::Against;

@@ -4,11 +4,12 @@
 //! [`RULES`] is the table: `probe explain lint` prints it, `docs/lint.md` is
 //! made from it, and a test breaks each rule with the example that stands there.
 //! A theme has a file of its own with its rules and how they are judged;
-//! [`across`] has those that need more than a record, and are judged where the
+//! [`across`] and [`changes`] have those that need more than a record, and are judged where the
 //! rooms meet (`run`). Judging is pure: the day and the files that are there
 //! come in with [`Premises`].
 
 pub mod across;
+pub mod changes;
 mod complete;
 mod data;
 mod finding;

@@ -1,6 +1,6 @@
 //! All rules, as one table.
 
-use super::{Rule, across, complete, data, people, review, running, versions};
+use super::{Rule, across, changes, complete, data, people, review, running, versions};
 use crate::evidence::{Diagnostic, nearest};
 
 /// Every rule, by theme: who is called, what a record must say, how it is run,
@@ -33,6 +33,11 @@ pub const RULES: &[&Rule] = &[
     &across::PROOF_STALE,
     &across::EXAMPLE_UNFIT,
     &across::CONTRACT_UNUSED,
+    &changes::MIGRATION_MISSING,
+    &changes::VERSION_BROKEN,
+    &changes::VERSION_UNCOMPARED,
+    &changes::APPROVAL_EXPIRED,
+    &changes::APPROVAL_UNUSED,
     &across::MOCK_IDLE,
     &across::OVERRIDE_IDLE,
 ];

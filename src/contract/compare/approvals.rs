@@ -96,7 +96,7 @@ impl Approvals {
             } else if day(&approval.expires) < day(today) {
                 let message =
                     Diagnostic::warning(format!("an approval ended on {}", approval.expires))
-                        .maybe_at(place(), "this difference counts again")
+                        .maybe_at(place(), "its day has passed")
                         .note(format!("owner {}: {}", approval.owner, approval.reason))
                         .help("settle the difference, or approve it anew with its owner");
                 (true, message)

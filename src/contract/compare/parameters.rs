@@ -78,7 +78,7 @@ fn removed(report: &mut Report<'_>, side: Side, was: &Parameter, new: &Operation
 fn added(report: &mut Report<'_>, side: Side, is: &Parameter, old: &Operation) {
     report.add(Found {
         rule: if is.required { "parameter.added-required" } else { "parameter.added" },
-        message: format!("{} is new", called(is)),
+        message: format!("{} is new{}", called(is), if is.required { " and required" } else { "" }),
         part: part(is),
         side: Some(side),
         old_pointer: old.pointer.clone(),
