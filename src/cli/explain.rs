@@ -75,7 +75,11 @@ fn exit_codes() -> String {
          scenario that was to run and has no verdict is 3, whatever it says. Reports and events\n\
          tell what happened all the same.\n\
          \n\
-         A shard in which nothing is to run is 0 while others have work, and 4 where none has.\n",
+         A shard in which nothing is to run is 0 while others have work, and 4 where none has.\n\
+         \n\
+         `probe contract diff` is 1 where a difference breaks somebody and nobody has approved it, 5\n\
+         where that cannot be decided, and 0 else; its --fail-on says breaking, unknown or any.\n\
+         `probe check` is 1 for the errors among its findings, and 2 for files that are broken.\n",
     );
     text
 }
