@@ -27,7 +27,7 @@ fn pages() -> Vec<(String, String)> {
         .filter_map(|line| line.strip_prefix("## [")?.split_once("](")?.1.strip_suffix(".md)"))
         .map(str::to_owned)
         .collect();
-    assert!(families.contains(&"check".to_owned()), "{index}");
+    assert_eq!(families, ["check", "compare", "protobuf", "avro"]);
     let of = |family: &String| told(&["contract", "rules", family, "--format", "markdown"]);
     let mut pages: Vec<_> = families.iter().map(|f| (format!("{f}.md"), of(f))).collect();
     pages.push(("README.md".to_owned(), index));
@@ -90,4 +90,27 @@ fn a_rule_is_found_by_its_name_and_by_the_id_of_a_finding() {
     let all: serde_json::Value =
         serde_json::from_str(&told(&["contract", "rules", "--format", "json"])).expect("JSON");
     assert!(all.as_array().is_some_and(|all| all.contains(&one)));
+}
+
+#[test]
+fn rules_of_every_table_are_told_in_80_columns_with_what_to_do() {
+    let all: serde_json::Value =
+        serde_json::from_str(&told(&["contract", "rules", "--format", "json"])).expect("JSON");
+    let all = all.as_array().expect("a list");
+    let of = |start: &str| {
+        let ids = all.iter().filter_map(|rule| rule["name"].as_str());
+        ids.filter(|id| id.starts_with(start)).count()
+    };
+    assert!(of("protobuf.") > 50 && of("avro.") > 10 && of("response.") > 5);
+    let longest = ["protobuf.field-utf8-not-java", "avro.type", "request.body-removed"];
+    let texts = longest.map(|rule| told(&["contract", "rules", rule]));
+    for text in texts.iter().chain([&told(&["contract", "rules"])]) {
+        let wide: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80).collect();
+        assert_eq!(wide, Vec::<&str>::new());
+    }
+    for text in &texts {
+        assert!(text.contains("\n  To do  ") && text.contains("\nBefore"), "{text}");
+    }
+    assert!(texts[0].contains("\n  protects    source\n"), "{}", texts[0]);
+    assert!(texts[2].contains("\n  said        breaking\n"), "{}", texts[2]);
 }

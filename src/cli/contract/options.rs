@@ -23,7 +23,7 @@ pub(in crate::cli) enum ContractCommand {
     Examples(Examples),
     /// Measure how much drift the contract's check and the scenarios would notice
     Drift(Drift),
-    /// The rules by which messages are judged, with what breaks each
+    /// The rules by which messages and versions are judged, with what breaks each
     Rules(Rules),
 }
 
@@ -183,7 +183,7 @@ pub(super) enum TextFormat {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Rules {
-    /// One rule at length (`body.enum`, `response.body.enum`), or one family (`check`)
+    /// One rule at length (`body.enum`, `avro.type`), or one family: check, compare, protobuf or avro
     #[arg(value_name = "RULE")]
     pub(super) rule: Option<String>,
     /// What stdout shows

@@ -34,4 +34,4 @@ pub use compared::{Comparison, DeployFirst, Step, compare};
 pub use difference::{Difference, Level, Reader};
 pub use mode::{Mode, Reach, Settings};
 pub use noted::{NotationRule, notation_rules};
-pub use rules::{Rule, rule, rules};
+pub use rules::{Frame, Rule, rule, rules};

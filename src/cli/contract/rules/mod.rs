@@ -1,6 +1,8 @@
 //! `probe contract rules`: the rules of contracts, whatever they judge, seen alike.
 
 mod check;
+mod compare;
+mod notation;
 mod page;
 mod view;
 
@@ -26,7 +28,7 @@ pub(super) fn rules(typed: &Rules) -> u8 {
 
 /// All families; each is the view of one table.
 fn families() -> Vec<Family> {
-    vec![check::family()]
+    vec![check::family(), compare::family(), notation::protobuf(), notation::avro()]
 }
 
 fn text(typed: &Rules) -> Result<String, Diagnostic> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::view::{Family, RuleDoc};
+use super::view::{Family, Level, RuleDoc};
 use crate::cli::output::wrap;
 
 /// Columns of a terminal.
@@ -34,8 +34,10 @@ pub(super) fn rule(rule: &RuleDoc) -> String {
     let mut text = format!("{}\n", rule.name);
     let mut said = vec![("Finds", rule.doc.clone()), ("In findings", rule.ids.join(", "))];
     for level in &rule.levels {
-        let help = if level.help.is_empty() { String::new() } else { format!(": {}", level.help) };
-        said.push((level.of, format!("{}{help}", level.word)));
+        said.push((level.of, format!("{}{}", level.word, help(rule, level, ": "))));
+    }
+    if let Some(help) = rule.help() {
+        said.push(("To do", help.to_owned()));
     }
     said.push(("From", rule.source.clone()));
     for (title, paragraph) in said {
@@ -47,11 +49,31 @@ pub(super) fn rule(rule: &RuleDoc) -> String {
     }
     for shown in &rule.example {
         let _ = writeln!(text, "\n{}", shown.title);
-        for line in shown.text.lines() {
+        for line in shown.text.lines().flat_map(folded) {
             let _ = writeln!(text, "{}", format!("  | {line}").trim_end());
         }
     }
     text
+}
+
+/// What to do at this level, unless it is the same at all of them.
+fn help(rule: &RuleDoc, level: &Level, between: &str) -> String {
+    match rule.help() {
+        None if !level.help.is_empty() => format!("{between}{}", level.help),
+        _ => String::new(),
+    }
+}
+
+/// A line of an example in as many lines as the terminal takes.
+fn folded(line: &str) -> Vec<String> {
+    const ROOM: usize = WIDTH - 4;
+    if line.chars().count() <= ROOM {
+        return vec![line.to_owned()];
+    }
+    let indent: String = line.chars().take_while(|c| *c == ' ').collect();
+    let mut lines = wrap(line.trim_start(), ROOM - indent.len() - 2).into_iter();
+    let first = lines.next().map(|first| format!("{indent}{first}"));
+    first.into_iter().chain(lines.map(|next| format!("{indent}  {next}"))).collect()
 }
 
 /// The page `docs/rules/README.md`.
@@ -90,8 +112,10 @@ pub(super) fn markdown(family: &Family) -> String {
 pub(super) fn section(rule: &RuleDoc) -> String {
     let mut text = format!("## {}\n\n{}\n\n", rule.name, rule.doc);
     for level in &rule.levels {
-        let help = if level.help.is_empty() { String::new() } else { format!("; {}", level.help) };
-        let _ = writeln!(text, "- {}: {}{help}", level.of, level.word);
+        let _ = writeln!(text, "- {}: {}{}", level.of, level.word, help(rule, level, "; "));
+    }
+    if let Some(help) = rule.help() {
+        let _ = writeln!(text, "- to do: {help}");
     }
     let ids: Vec<String> = rule.ids.iter().map(|id| format!("`{id}`")).collect();
     let _ = writeln!(text, "- in findings: {}\n- from: {}", ids.join(", "), rule.source);

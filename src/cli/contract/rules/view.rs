@@ -55,6 +55,12 @@ impl RuleDoc {
         self.name == named || self.ids.iter().any(|id| id == named)
     }
 
+    /// What to do about it, where that is the same at every level.
+    pub(super) fn help(&self) -> Option<&str> {
+        let (first, rest) = self.levels.split_first()?;
+        rest.iter().all(|level| level.help == first.help).then_some(first.help.as_str())
+    }
+
     /// Such as `read: breaking, written: breaking`; one word where all are alike.
     pub(super) fn weight(&self) -> String {
         match self.levels.as_slice() {

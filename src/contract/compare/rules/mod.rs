@@ -7,5 +7,5 @@ mod rule;
 mod schemas;
 mod table;
 
-pub use rule::Rule;
+pub use rule::{Frame, Rule};
 pub use table::{rule, rules};
