@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     contract::{
-        Operation, Tolerances, check,
+        Operation, check,
         codec::{self, Arguments, Matched},
         generate::Answer,
     },
@@ -249,8 +249,8 @@ impl Service {
 
     /// How the request breaks the contract, in one line.
     fn broken(&self, op: &Operation, request: &Received) -> Option<String> {
-        let findings =
-            check(&self.stand_in.contract, op, &exchange(op, request), &Tolerances::default());
+        let StandIn { contract, tolerances, .. } = &*self.stand_in;
+        let findings = check(contract, op, &exchange(op, request), tolerances);
         let broken: Vec<String> = findings
             .iter()
             .filter(|finding| finding.class == DriftClass::Breaking)

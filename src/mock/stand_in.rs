@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     catalog::Integration,
-    contract::Contract,
+    contract::{Contract, Tolerances},
     evidence::{Diagnostic, Secret},
     transport::{Inserted, listener::Listener},
 };
@@ -16,6 +16,8 @@ use crate::{
 #[derive(Debug)]
 pub struct StandIn {
     pub(super) contract: Arc<Contract>,
+    /// What the record says of the contract: requests that it bears are not refused.
+    pub(super) tolerances: Tolerances,
     pub(super) behavior: Behavior,
     /// What each operation of the contract demands, in its order.
     pub(super) guards: Vec<Guard>,
@@ -26,10 +28,11 @@ impl StandIn {
     /// Checks the mock file against contract and record; every problem is listed.
     /// `secrets` are the values of all that the record's schemes name
     /// ([`Integration::auths`]), under those names.
-    /// Everything that is generated follows from `seed`.
+    /// Requests are judged by `tolerances`. Everything that is generated follows from `seed`.
     pub fn new(
         integration: &Integration,
         contract: Arc<Contract>,
+        tolerances: Tolerances,
         mock: &MockFile,
         secrets: &[Secret],
         seed: u64,
@@ -40,7 +43,7 @@ impl StandIn {
             .iter()
             .map(|play| Guard::new(integration.auth(&play.name), secrets))
             .collect();
-        Ok(Self { contract, behavior, guards, seed })
+        Ok(Self { contract, tolerances, behavior, guards, seed })
     }
 
     /// Starts one on a free loopback port, with fresh state: the mock file's seeds and nothing else.

@@ -105,16 +105,17 @@ impl<'w> Workshop<'w> {
         if contract.id == integration.contract.current {
             unknown_operations(integration, &contract)?;
         }
+        let tolerances = tolerances(integration, &contract)?;
         let stand_in = match mock {
             Some(mock) => {
                 let mock = mock?.unwrap_or_default();
-                Some(Arc::new(self.stand_in(integration, &contract, &mock)?))
+                let bears = tolerances.clone();
+                Some(Arc::new(self.stand_in(integration, &contract, bears, &mock)?))
             }
             None => None,
         };
         let base_url =
             integration.environments.get(self.environment).and_then(|e| e.base_url.clone());
-        let tolerances = tolerances(integration, &contract)?;
         let integration = Arc::clone(integration);
         Ok(Partner { integration, contract, tolerances, stand_in, base_url })
     }
@@ -144,6 +145,7 @@ impl<'w> Workshop<'w> {
         &self,
         integration: &Arc<Integration>,
         contract: &Arc<Contract>,
+        tolerances: Tolerances,
         mock: &MockFile,
     ) -> Result<StandIn, Vec<Diagnostic>> {
         let secrets: Vec<Secret> = integration
@@ -151,7 +153,7 @@ impl<'w> Workshop<'w> {
             .flat_map(|(auth, _)| auth.secrets())
             .map(|name| Secrets::derived(self.seed, name))
             .collect();
-        StandIn::new(integration, Arc::clone(contract), mock, &secrets, self.seed)
+        StandIn::new(integration, Arc::clone(contract), tolerances, mock, &secrets, self.seed)
     }
 }
 

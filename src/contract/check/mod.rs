@@ -12,6 +12,8 @@ mod failure;
 mod glance;
 mod header;
 mod known_fields;
+#[cfg(test)]
+mod message_tests;
 mod presence;
 mod report;
 mod request;

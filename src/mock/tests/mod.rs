@@ -59,7 +59,8 @@ fn parse(text: &str) -> Result<MockFile, Vec<Diagnostic>> {
 fn stand_in(mock: &MockFile) -> Result<Arc<StandIn>, Vec<Diagnostic>> {
     let (integration, contract) = workspace();
     let secrets = [Secret::new("env:ACME_KEY", "sk_test")];
-    StandIn::new(&integration, contract, mock, &secrets, 1).map(Arc::new)
+    StandIn::new(&integration, contract, integration.tolerances.clone(), mock, &secrets, 1)
+        .map(Arc::new)
 }
 
 /// A stand-in in service, with a client that carries its credentials.

@@ -1,14 +1,14 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use super::{MockFile, Partner, parse, workspace};
+use super::{MOCK, MockFile, OPENAPI, Partner, RECORD, parse, workspace, workspace_of};
 use crate::{
     contract::{self, Tolerances, codec},
-    evidence::{self, Outcome},
-    mock::{Drift, Fault, FaultKind, serve},
-    transport::listener::Received,
+    evidence::{self, Outcome, Secret},
+    mock::{Drift, Fault, FaultKind, StandIn, serve},
+    transport::{Inserted, Pace, listener::Received},
 };
 
 /// Status and body.
@@ -130,6 +130,28 @@ async fn requests_are_refused_in_the_partners_words() {
     assert!(refused(5).contains("amount"), "{}", refused(5));
     assert_eq!(journal[5].operation.as_deref(), Some("createPayment"));
     assert_eq!(journal[5].status, Some(400));
+}
+
+#[tokio::test]
+async fn a_request_that_the_record_bears_is_not_refused() {
+    let waiver = |expires: &str| {
+        let place = "#/paths/~1v1~1payments/post/requestBody";
+        let rest = format!("reason: they take it, owner: payments, expires: {expires}");
+        format!("{RECORD}tolerate:\n  - {{at: '{place}', rule: body.bounds, {rest}}}\n")
+    };
+    let today = Some("2026-11-20".to_owned());
+    for (expires, status) in [("2027-01-31", 200), ("2026-01-31", 400)] {
+        let (record, contract) = workspace_of(&waiver(expires), OPENAPI);
+        let tolerances = Tolerances { today: today.clone(), ..record.tolerances.clone() };
+        let secrets = [Secret::new("env:ACME_KEY", "sk_test")];
+        let mock = parse(MOCK).unwrap();
+        let stand_in = StandIn::new(&record, contract, tolerances, &mock, &secrets, 1).unwrap();
+        let running = Arc::new(stand_in).start(Inserted::new(Pace::REAL)).await.unwrap();
+        let partner = Partner::of(running);
+        assert_eq!(said(partner.create(&json!({"amount": 0}))).await.0, status, "{expires}");
+        // Nothing else is borne.
+        assert_eq!(said(partner.create(&json!({"amount": "many"}))).await.0, 400);
+    }
 }
 
 #[tokio::test]

@@ -25,7 +25,9 @@ async fn shop() -> (Partner, Passed) {
     let contract = Arc::new(contract::load(root, &record.contract.current).unwrap());
     let mock = MockFile::load(root, "shopify.connector").unwrap().unwrap();
     let secrets = [Secret::new("env:SHOPIFY_TOKEN", "shpat_test")];
-    let stand_in = StandIn::new(record, contract, &mock, &secrets, 1).map(Arc::new).unwrap();
+    let stand_in = StandIn::new(record, contract, record.tolerances.clone(), &mock, &secrets, 1)
+        .map(Arc::new)
+        .unwrap();
     let partner = Partner::of(stand_in.start(Inserted::new(Pace::REAL)).await.unwrap());
     let passed = Passed::default();
     partner.running.keep_time(passed.clone());

@@ -132,7 +132,10 @@ async fn start() -> Running {
     let (integration, contract) = workspace_of(RECORD, OPENAPI);
     let secrets = [Secret::new("env:CLIENT", "ada"), Secret::new("env:SECRET", "lace")];
     let mock = parse(MOCK).unwrap();
-    let stand_in = StandIn::new(&integration, contract, &mock, &secrets, 1).map(Arc::new).unwrap();
+    let stand_in =
+        StandIn::new(&integration, contract, integration.tolerances.clone(), &mock, &secrets, 1)
+            .map(Arc::new)
+            .unwrap();
     stand_in.start(Inserted::new(Pace::REAL)).await.unwrap()
 }
 
