@@ -11,6 +11,8 @@ mod language;
 mod narrow;
 #[path = "run/overrides.rs"]
 mod overrides;
+#[path = "run/presence.rs"]
+mod presence;
 #[path = "run/record.rs"]
 mod record;
 #[path = "run/reports.rs"]

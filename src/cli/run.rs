@@ -19,7 +19,7 @@ use crate::{
     catalog::Workspace,
     evidence::{Diagnostic, Sink, exit, metrics::MetricSet},
     report::{EventWriter, Fanout, Json, Junit, Look, Metrics, Terminal},
-    run::{self, CucumberView, Filter, Plan, Stop},
+    run::{self, CucumberView, Filter, Plan, PresenceReport, Stop},
 };
 
 /// Plans, runs and reports.
@@ -47,6 +47,7 @@ pub(super) fn run(typed: &Run) -> u8 {
         Ok(sinks) => sinks,
         Err(problem) => return config(&[*problem], style),
     };
+    let counts = reports.join(&plan.info.run_id).join("presence.json");
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -55,7 +56,7 @@ pub(super) fn run(typed: &Run) -> u8 {
             return exit::ERRORED;
         }
     };
-    let (finished, sinks) = runtime.block_on(async {
+    let (finished, presence, sinks) = runtime.block_on(async {
         let stop = Stop::default();
         // Caught from here on, before anything is sent.
         if let Some(signals) = Signals::catch() {
@@ -64,12 +65,24 @@ pub(super) fn run(typed: &Run) -> u8 {
         run::execute(plan, sinks, stop).await
     });
     // The sink that showed warnings may be the one that was lost, or the last.
-    complain(sinks.lost(), style);
+    let mut lost = sinks.lost().to_vec();
+    lost.extend(leave(&counts, &presence).err().map(|problem| *problem));
+    complain(&lost, style);
     // A green run whose report is lost must not look green to a CI server.
     match finished.exit_code {
-        exit::PASSED if !sinks.lost().is_empty() => exit::CONFIG,
+        exit::PASSED if !lost.is_empty() => exit::CONFIG,
         code => code,
     }
+}
+
+/// Writes what the answers held, whole or not at all.
+fn leave(path: &Path, presence: &PresenceReport) -> Result<(), Box<Diagnostic>> {
+    let mut file = Whole::create(path)?;
+    let written = serde_json::to_writer_pretty(&mut file, presence).map_err(io::Error::from);
+    written
+        .and_then(|()| file.write_all(b"\n"))
+        .and_then(|()| file.flush())
+        .map_err(|error| refused(path, &error))
 }
 
 /// The message for a run of nothing.

@@ -15,6 +15,7 @@ use super::{
     order::order,
     overrides::Conduct,
     plan::Plan,
+    presence::PresenceReport,
     queue::Queue,
     scenario::Scenario,
 };
@@ -23,7 +24,7 @@ use crate::{
         Cause, Diagnostic, Event, Judgement, Problem, RunFinished, RunPlanned, SafetyClass,
         ScenarioFinished, ScenarioStarted, Sink, StepFinished, Totals, Verdict, exit,
     },
-    steps::{Setting, StepReport, World},
+    steps::{Counted, Setting, StepReport, World},
     transport::{Clock, Control, Ledger, MAX_BODY, Starvation, Transport, TransportSettings},
 };
 
@@ -31,8 +32,12 @@ use crate::{
 const TELL_EVERY: Duration = Duration::from_millis(50);
 
 /// Runs the plan to its end, or until it is stopped, telling every event to
-/// the sink in order. Gives what the last event says, and the sink back.
-pub async fn execute<S: Sink + 'static>(plan: Plan, mut sink: S, stop: Stop) -> (RunFinished, S) {
+/// the sink in order. Gives what the last event says, what its answers held, and the sink back.
+pub async fn execute<S: Sink + 'static>(
+    plan: Plan,
+    mut sink: S,
+    stop: Stop,
+) -> (RunFinished, PresenceReport, S) {
     let clock = Clock::start();
     let setting = Arc::new(setting(&plan, clock));
     let Plan { info, scenarios, request, mut conduct, warnings, .. } = plan;
@@ -75,10 +80,11 @@ pub async fn execute<S: Sink + 'static>(plan: Plan, mut sink: S, stop: Stop) -> 
     };
     let finished = RunFinished { took_ms: clock.ms(), totals, exit_code, signal };
     send(&run.tell, vec![Event::RunFinished(finished.clone())]).await;
+    let presence = PresenceReport::new(&run.info, &run.setting.counted);
     drop(run);
     // The listener ends with the last sender.
     match tokio::task::spawn_blocking(move || listener.join()).await {
-        Ok(Ok(sink)) => (finished, sink),
+        Ok(Ok(sink)) => (finished, presence, sink),
         Ok(Err(panic)) => std::panic::resume_unwind(panic),
         Err(cancelled) => std::panic::resume_unwind(cancelled.into_panic()),
     }
@@ -108,6 +114,7 @@ pub(super) fn setting(plan: &Plan, clock: Clock) -> Setting {
         starvation: Starvation::watch(),
         class,
         redactor: plan.redactor.clone(),
+        counted: Counted::default(),
         run_id: plan.info.run_id.clone(),
     }
 }

@@ -28,6 +28,7 @@ mod overview;
 mod parallel;
 mod partners;
 mod plan;
+mod presence;
 mod proofs;
 mod queue;
 mod raw;
@@ -53,6 +54,7 @@ pub use overview::{
     Page, Repeat, Row, ScenarioSummary, Survey,
 };
 pub use plan::{Listed, Plan, list, plan};
+pub use presence::PresenceReport;
 pub use proofs::{Proof, Proofs};
 pub use request::Request;
 pub use select::{Filter, PathLine};

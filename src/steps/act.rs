@@ -184,6 +184,9 @@ impl World {
                 None,
             ),
         };
+        if let (Some(body), Some(answer)) = (&checked.body, exchange.response()) {
+            self.setting.counted.observe(&prepared.operation, answer.status, body);
+        }
         let body = checked.body.or_else(|| json_body(&exchange));
         self.learn(&prepared.arguments, &exchange, body.as_ref());
         let findings = self.to_keep(checked.findings, prepared.wrongly);

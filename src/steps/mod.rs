@@ -10,6 +10,7 @@ mod build;
 mod cause;
 mod changed;
 mod compile;
+mod counted;
 mod credential;
 mod expect;
 mod group;
@@ -28,6 +29,7 @@ mod world;
 
 pub(crate) use changed::Question;
 pub(crate) use compile::{Scope, StepText, compile};
+pub(crate) use counted::Counted;
 pub use group::Group;
 pub(crate) use matcher::MATCHERS;
 pub use page::markdown;

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
     cause::{self, Suspect},
+    counted::Counted,
     credential::Token,
     expect,
     made::Made,
@@ -34,6 +35,8 @@ pub(crate) struct Setting {
     pub(crate) class: SafetyClass,
     /// Masks what is written down.
     pub(crate) redactor: Redactor,
+    /// What came in answers.
+    pub(crate) counted: Counted,
     /// Unique to the run; part of idempotency keys.
     pub(crate) run_id: String,
 }

@@ -19,6 +19,7 @@ mod report;
 mod request;
 pub mod rules;
 mod status;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod tolerance;
@@ -31,4 +32,5 @@ pub use exchange::{Checked, check, check_decoded};
 pub use failure::{FailureInside, FailureSaid};
 pub use glance::glance;
 pub use presence::{Change, Presence, Seen};
+pub use tally::Tally;
 pub use tolerance::{Tolerance, Tolerances};

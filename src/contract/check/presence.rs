@@ -4,22 +4,11 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-use crate::contract::{
-    Contract, Operation,
-    pointer::escape,
-    shape::{ShapeId, Shapes},
-};
 
 /// Places that are counted; of more it is only known that there were more.
-const MOST_PLACES: usize = 10_000;
+pub(super) const MOST_PLACES: usize = 10_000;
 /// Values counted at one place.
 const MOST_VALUES: usize = 64;
-/// Levels of a body that are looked into.
-const MOST_DEPTH: usize = 32;
-/// Items of one list that are looked at: enough to know how its items are made.
-const MOST_ITEMS: usize = 100;
 /// Objects that must have been seen, before and now, to say anything.
 const FEWEST: u64 = 20;
 /// The chance, in one of so many comparisons, of telling a change where there is none.
@@ -94,25 +83,9 @@ fn percent(share: f64) -> String {
 }
 
 impl Presence {
-    /// Counts the body of an answer with this status. What the contract does not describe is not
-    /// counted: its names are the partner's, and there may be any number of them.
-    pub fn observe(
-        &mut self,
-        contract: &Contract,
-        operation: &Operation,
-        status: u16,
-        body: &Value,
-    ) {
-        let media = operation.response(status).and_then(|response| response.content.first());
-        let Some(schema) = media.and_then(|media| media.schema.as_ref()) else { return };
-        let shapes = contract.schemas.shapes();
-        let answer = format!("{} {status}", operation.name);
-        let room = MOST_PLACES.saturating_sub(self.places.values().map(BTreeMap::len).sum());
-        let places = self.places.entry(answer).or_default();
-        let place = String::new();
-        let mut look = Look { contract, shapes, places, room, place, cut: false };
-        look.value(&shapes.get(contract.schemas.shape(schema)).closure, body, MOST_DEPTH);
-        self.cut |= look.cut;
+    /// What was counted, by answer and place; `cut` where there was no room for more.
+    pub(super) fn new(places: BTreeMap<String, BTreeMap<String, Seen>>, cut: bool) -> Self {
+        Self { places, cut }
     }
 
     /// Adds what another run saw.
@@ -193,7 +166,8 @@ impl Presence {
 }
 
 impl Seen {
-    fn count(&mut self, value: &str, times: u64) {
+    /// Counts a listed value so many times; beyond the list it is counted as `*`.
+    pub(super) fn count(&mut self, value: &str, times: u64) {
         let known = self.values.len() < MOST_VALUES || self.values.contains_key(value);
         let name = if known { value } else { "*" };
         let count = match self.values.get_mut(name) {
@@ -257,105 +231,22 @@ fn fisher(factorials: &Factorials, old: (u64, u64), new: (u64, u64)) -> f64 {
     possible.map(chance).filter(|chance| *chance <= seen).sum()
 }
 
-struct Look<'l> {
-    contract: &'l Contract,
-    shapes: &'l Shapes,
-    places: &'l mut BTreeMap<String, Seen>,
-    room: usize,
-    place: String,
-    cut: bool,
-}
-
-impl Look<'_> {
-    fn value(&mut self, ids: &[ShapeId], value: &Value, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        match value {
-            Value::Object(object) => {
-                let shapes = self.shapes;
-                for id in ids {
-                    for name in shapes.get(*id).properties.keys() {
-                        // A member that two schemas describe is counted once.
-                        let first =
-                            ids.iter().find(|id| shapes.get(**id).properties.contains_key(name));
-                        if first != Some(id) {
-                            continue;
-                        }
-                        let mut found = Vec::new();
-                        shapes.members_into(ids, name, &mut found);
-                        let found = shapes.closure_of(&found);
-                        let length = self.place.len();
-                        self.place.push('/');
-                        self.place.push_str(&escape(name));
-                        let value = object.get(name);
-                        self.count(&found, value);
-                        if let Some(value) = value {
-                            self.value(&found, value, depth);
-                        }
-                        self.place.truncate(length);
-                    }
-                }
-            }
-            Value::Array(list) => {
-                let items: Vec<ShapeId> =
-                    ids.iter().filter_map(|id| self.shapes.get(*id).items).collect();
-                let items = self.shapes.closure_of(&items);
-                let length = self.place.len();
-                self.place.push_str("/*");
-                for item in list.iter().take(MOST_ITEMS) {
-                    self.value(&items, item, depth);
-                }
-                self.place.truncate(length);
-            }
-            _ => {}
-        }
-    }
-
-    fn count(&mut self, ids: &[ShapeId], value: Option<&Value>) {
-        if !self.places.contains_key(&self.place) {
-            if self.room == 0 {
-                self.cut = true;
-                return;
-            }
-            self.room -= 1;
-            self.places.insert(self.place.clone(), Seen::default());
-        }
-        let listed = value.and_then(|value| self.listed(ids, value));
-        let Some(seen) = self.places.get_mut(&self.place) else { return };
-        seen.of += 1;
-        seen.there += u64::from(value.is_some());
-        if let Some(listed) = listed {
-            seen.count(&listed, 1);
-        }
-    }
-
-    /// A value of a list in the contract as it is counted: itself, or `*` where it is not listed,
-    /// since what a partner makes up may be about a person.
-    fn listed(&self, ids: &[ShapeId], value: &Value) -> Option<String> {
-        if value.is_object() || value.is_array() {
-            return None;
-        }
-        let options = ids.iter().find_map(|id| {
-            let schema = self.contract.document.pointer(&self.shapes.get(*id).pointer)?;
-            schema.get("enum")?.as_array()
-        })?;
-        let known = options.contains(value);
-        Some(if known { value.to_string() } else { "*".to_owned() })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::fixture::{json, payments};
+    use crate::contract::{
+        check::Tally,
+        fixture::{json, payments},
+    };
 
     fn seen(times: usize, body: impl Fn(usize) -> String) -> Presence {
         let contract = payments();
         let operation = contract.operation("getIntent").expect("known");
-        let mut presence = Presence::default();
+        let mut tally = Tally::default();
         for at in 0..times {
-            presence.observe(&contract, operation, 200, &json(&body(at)));
+            tally.observe(&contract, operation, 200, &json(&body(at)));
         }
-        presence
+        tally.presence()
     }
 
     fn intent(more: &str) -> String {
