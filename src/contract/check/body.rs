@@ -107,6 +107,7 @@ pub(super) fn judge(
         }
     };
     if is_json(content_type)
+        && codec::may_repeat(bytes, &value)
         && let Some(at) = codec::duplicate(bytes)
     {
         duplicate(report, media, &value, at);

@@ -22,7 +22,7 @@ pub use path::{Matched, find};
 pub use request::{Encoded, decode_request, encode, query_pairs};
 pub use slot::{Slot, slot, slot_or_body};
 pub use text::{cell, remembered, untyped_cell};
-pub use unique::duplicate;
+pub use unique::{duplicate, may_repeat};
 
 pub(in crate::contract) use body::is_json;
 pub(in crate::contract) use request::{parameter_text, parameter_value};

@@ -7,10 +7,46 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
 };
 
+use serde_json::Value;
+
 use crate::contract::pointer::escape;
 
 /// Objects with more members than this are looked at with a set.
 const FEW: usize = 16;
+
+/// Whether a JSON text can say a member twice, seen from the value that was read of it. Of members
+/// with one name the value keeps one, and every colon outside of a string is a member's.
+pub fn may_repeat(body: &[u8], value: &Value) -> bool {
+    colons(body) != members(value)
+}
+
+fn colons(body: &[u8]) -> usize {
+    let (mut count, mut rest) = (0, body.iter());
+    while let Some(byte) = rest.next() {
+        match byte {
+            b':' => count += 1,
+            b'"' => loop {
+                match rest.next() {
+                    Some(b'\\') => {
+                        rest.next();
+                    }
+                    Some(b'"') | None => break,
+                    Some(_) => {}
+                }
+            },
+            _ => {}
+        }
+    }
+    count
+}
+
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
+        Value::Array(list) => list.iter().map(members).sum(),
+        _ => 0,
+    }
+}
 
 /// JSON Pointer of the first member that its object says twice (RFC 8259 section 4). What is no
 /// JSON, or is nested too deep, has none.
@@ -142,11 +178,19 @@ impl<'de> Visitor<'de> for Look<'_, 'de> {
 
 #[cfg(test)]
 mod tests {
-    use super::duplicate;
+    use super::{duplicate, may_repeat};
 
     #[test]
     fn the_first_member_that_is_said_twice_is_found() {
-        let at = |text: &str| duplicate(text.as_bytes());
+        let at = |text: &str| {
+            let found = duplicate(text.as_bytes());
+            // The quick look must not miss one, and is exact where the text is JSON.
+            if let Ok(value) = serde_json::from_str(text) {
+                assert_eq!(may_repeat(text.as_bytes(), &value), found.is_some(), "{text}");
+            }
+            found
+        };
+        assert_eq!(at(r#"{"a:b": "c:\\", "d\":": "\":{"}"#), None);
         assert_eq!(at(r#"{"a": 1, "b": {"a": 1}, "c": [{"a": 2}, {"a": 2}]}"#), None);
         assert_eq!(at(r#"{"a": 1, "a": 1}"#), Some("/a".to_owned()));
         assert_eq!(

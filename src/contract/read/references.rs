@@ -14,11 +14,16 @@ use crate::{
     evidence::{Diagnostic, Place, nearest},
 };
 
+/// Broken references that are told, each looked up in the text; whoever mends them sees the rest.
+const MOST_PROBLEMS: usize = 100;
+
 /// What is wrong with the references of a document, all of which are pointers by now.
 pub(super) fn problems(sources: &Sources, document: &Value, survey: &Survey) -> Vec<Diagnostic> {
     let mut ways = Ways { document, fates: HashMap::new() };
     let told = survey.references.iter();
-    told.filter_map(|reference| problem(sources, &mut ways, reference)).collect()
+    told.filter_map(|reference| problem(sources, &mut ways, reference))
+        .take(MOST_PROBLEMS)
+        .collect()
 }
 
 /// What is wrong with one reference. A circle is told once, however many references lead into it.
