@@ -1,11 +1,11 @@
 //! What two schemas declare beside which values are right: members by name, defaults, and marks
 //! that people act on.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    case::in_words, difference::Change, failure::Step, nodes::NodeId, pairing::Kinship,
-    prover::Prover,
+    case::in_words, difference::Change, failure::Step, nodes::NodeId, numbers::NumberSet,
+    pairing::Kinship, prover::Prover,
 };
 use crate::contract::{pointer, schema::clip};
 
@@ -206,7 +206,7 @@ impl<'d> Prover<'d> {
 
 struct Walk {
     notes: Vec<Note>,
-    met: HashSet<Pair>,
+    met: NumberSet<Pair>,
     queue: VecDeque<(Pair, String)>,
 }
 

@@ -16,6 +16,7 @@ mod hollow;
 mod judge;
 mod members;
 mod nodes;
+mod numbers;
 mod object;
 mod pairing;
 mod plain;

@@ -4,6 +4,7 @@ use std::{collections::HashMap, rc::Rc};
 
 use serde_json::{Map, Value};
 
+use super::numbers::NumberMap;
 use crate::contract::pointer;
 
 /// Keywords whose value is one schema.
@@ -87,7 +88,7 @@ pub(super) struct Nodes<'d> {
     old: &'d Value,
     new: &'d Value,
     list: Vec<Node<'d>>,
-    by_address: HashMap<(Side, usize), NodeId>,
+    by_address: NumberMap<(Side, usize), NodeId>,
     by_reference: HashMap<(Side, &'d str), Option<NodeId>>,
     /// Whether both documents say the same, asked where names that are resolved at run time occur.
     twins: Option<bool>,
@@ -99,7 +100,7 @@ impl<'d> Nodes<'d> {
             old,
             new,
             list: Vec::new(),
-            by_address: HashMap::new(),
+            by_address: NumberMap::default(),
             by_reference: HashMap::new(),
             twins: None,
         }

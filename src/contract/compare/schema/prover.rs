@@ -6,7 +6,7 @@
 //! that part is told where it stands; what leads back to a goal under way brings nothing new.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     rc::Rc,
 };
 
@@ -17,6 +17,7 @@ use super::{
     difference::Usage,
     failure::{Facet, Failure, Level, Out, Spot, Step, Wrong},
     nodes::{NodeId, Nodes},
+    numbers::{NumberMap, NumberSet},
     same::Sameness,
 };
 use crate::contract::{schema::Lone, shape::Types};
@@ -25,6 +26,8 @@ use crate::contract::{schema::Lone, shape::Types};
 const FUEL_OF_A_GOAL: u32 = 1_500;
 /// Attempts in all.
 const FUEL: u64 = 2_000_000;
+/// Goals that are weighed in all.
+const WEIGHED: u64 = 2_000_000;
 /// Attempts inside each other.
 const MOST_DEPTH: u32 = 32;
 /// Goals below a variant that are looked at once one of them fails.
@@ -65,20 +68,22 @@ struct Goal<'d> {
 pub(super) struct Prover<'d> {
     pub(super) nodes: Nodes<'d>,
     pub(super) usage: Usage,
-    pub(super) types_of: HashMap<NodeId, Types>,
+    pub(super) types_of: NumberMap<NodeId, Types>,
     pub(super) patterns: HashMap<&'d str, Option<Lone>>,
     pub(super) formats: HashMap<&'d str, Option<Lone>>,
     /// Depth of the value that is judged just now.
     pub(super) judging: u32,
     sameness: Sameness,
     goals: Vec<Goal<'d>>,
-    by_sets: HashMap<Sides, GoalId>,
+    by_sets: NumberMap<Sides, GoalId>,
     /// Goals whose failures were collected.
-    told: HashSet<GoalId>,
+    told: NumberSet<GoalId>,
     /// Pairs whose declarations were compared.
-    pub(super) noted: HashSet<(NodeId, NodeId)>,
+    pub(super) noted: NumberSet<(NodeId, NodeId)>,
     fuel: u32,
-    spent: u64,
+    pub(super) spent: u64,
+    /// Goals that were weighed.
+    pub(super) weighed: u64,
     depth: u32,
     nesting: u32,
 }
@@ -88,17 +93,18 @@ impl<'d> Prover<'d> {
         Self {
             nodes: Nodes::new(old, new),
             usage,
-            types_of: HashMap::new(),
+            types_of: NumberMap::default(),
             patterns: HashMap::new(),
             formats: HashMap::new(),
             judging: 0,
             sameness: Sameness::default(),
             goals: Vec::new(),
-            by_sets: HashMap::new(),
-            told: HashSet::new(),
-            noted: HashSet::new(),
+            by_sets: NumberMap::default(),
+            told: NumberSet::default(),
+            noted: NumberSet::default(),
             fuel: FUEL_OF_A_GOAL,
             spent: 0,
+            weighed: 0,
             depth: 0,
             nesting: 0,
         }
@@ -171,12 +177,12 @@ impl<'d> Prover<'d> {
         if out.below.is_empty() {
             return wrong;
         }
-        if self.nesting >= MOST_NESTING {
+        if self.nesting >= MOST_NESTING || self.weighed >= WEIGHED {
             wrong.unknown += 1;
             return wrong;
         }
         self.nesting += 1;
-        let mut met: HashSet<GoalId> = HashSet::new();
+        let mut met: NumberSet<GoalId> = NumberSet::default();
         let mut queue: Vec<GoalId> = out.below.iter().map(|below| below.goal).collect();
         let mut all_known = true;
         while let Some(goal) = queue.pop() {
@@ -191,6 +197,7 @@ impl<'d> Prover<'d> {
                 }
                 State::Fresh | State::Known => {}
             }
+            self.weighed += 1;
             let out = self.out(goal);
             wrong.count_all(&out);
             queue.extend(out.below.iter().map(|below| below.goal));
@@ -280,7 +287,7 @@ impl<'d> Prover<'d> {
     /// The goals with plain choices among them replaced by their branches.
     fn flattened(&mut self, goals: &[NodeId]) -> Vec<NodeId> {
         let mut flat = Vec::new();
-        let mut met = HashSet::new();
+        let mut met = NumberSet::default();
         let mut queue: Vec<NodeId> = goals.iter().rev().copied().collect();
         while let Some(goal) = queue.pop() {
             let behind = self.nodes.behind(goal);

@@ -3,24 +3,32 @@
 //! It is what makes equal documents cheap, and what decides keywords that are not understood.
 //! Recursive schemas are the same if no difference can be reached from them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::nodes::{NodeId, Nodes, ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP, TOLD, Target, is_remark};
+use super::{
+    nodes::{NodeId, Nodes, ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP, TOLD, Target, is_remark},
+    numbers::{NumberMap, NumberSet},
+};
 
+/// Two schemas, in one order: sameness has none.
 type Pair = (NodeId, NodeId);
+
+fn pair_of(one: NodeId, other: NodeId) -> Pair {
+    (one.min(other), one.max(other))
+}
 
 /// What was found out about pairs of schemas.
 #[derive(Debug, Default)]
 pub(super) struct Sameness {
-    known: HashMap<Pair, bool>,
+    known: NumberMap<Pair, bool>,
 }
 
 impl Sameness {
     /// Whether both say the same.
     pub(super) fn same(&mut self, nodes: &mut Nodes<'_>, one: NodeId, other: NodeId) -> bool {
-        let start = (one, other);
+        let start = pair_of(one, other);
         if one == other {
             return true;
         }
@@ -29,8 +37,8 @@ impl Sameness {
         }
         // Every pair that can be reached, and who reaches it.
         let mut order = vec![start];
-        let mut met = HashSet::from([start]);
-        let mut reached_from: HashMap<Pair, Vec<Pair>> = HashMap::new();
+        let mut met = NumberSet::from_iter([start]);
+        let mut reached_from: NumberMap<Pair, Vec<Pair>> = NumberMap::default();
         let mut differ: Vec<Pair> = Vec::new();
         let mut next = 0;
         while let Some(pair) = order.get(next).copied() {
@@ -55,7 +63,7 @@ impl Sameness {
                 }
             }
         }
-        let mut different: HashSet<Pair> = differ.iter().copied().collect();
+        let mut different: NumberSet<Pair> = differ.iter().copied().collect();
         while let Some(pair) = differ.pop() {
             for above in reached_from.remove(&pair).unwrap_or_default() {
                 if different.insert(above) {
@@ -82,7 +90,7 @@ impl Lockstep<'_, '_> {
         }
         match (self.nodes.target(one), self.nodes.target(other)) {
             (Target::None, Target::None) => {}
-            (Target::At(a), Target::At(b)) => self.references.push((a, b)),
+            (Target::At(a), Target::At(b)) => self.references.push(pair_of(a, b)),
             _ => return false,
         }
         self.keywords(one, other)
@@ -93,7 +101,7 @@ impl Lockstep<'_, '_> {
         if refers(one) || refers(other) {
             // Judged later, so that recursion ends.
             if self.told(one, other) {
-                self.references.push((one, other));
+                self.references.push(pair_of(one, other));
                 return true;
             }
             return false;
@@ -139,23 +147,87 @@ impl Lockstep<'_, '_> {
                 && one.into_iter().zip(other).all(|(one, other)| self.schema(one, other));
         }
         if let Some(key) = known(SCHEMA_MAP) {
-            let names: Vec<&str> = self.nodes.names(one, key).collect();
-            return names.len() == self.nodes.names(other, key).count()
-                && names.into_iter().all(|name| {
-                    let one = self.nodes.named(one, key, name);
-                    let other = self.nodes.named(other, key, name);
-                    matches!((one, other), (Some(one), Some(other)) if self.schema(one, other))
-                });
+            return self.named((one, other), key, (a, b));
         }
         match (key, a, b) {
-            ("required" | "type" | "enum", Value::Array(a), Value::Array(b)) => {
-                a.iter().all(|item| b.contains(item)) && b.iter().all(|item| a.contains(item))
-            }
             // What a dynamic reference means depends on the whole document.
             ("$dynamicRef" | "$recursiveRef" | "$dynamicAnchor" | "$recursiveAnchor", a, b) => {
                 a == b && (self.nodes.side(one) == self.nodes.side(other) || self.nodes.are_twins())
             }
-            (_, a, b) => a == b,
+            (_, a, b) => same_words(key, a, b),
         }
     }
+
+    /// Schemas by name. Those that hold no others are compared first: that costs the least, and
+    /// tells most that differ apart.
+    fn named(&mut self, (one, other): Pair, key: &'static str, (a, b): (&Value, &Value)) -> bool {
+        let (Value::Object(a), Value::Object(b)) = (a, b) else { return a == b };
+        if a.len() != b.len() {
+            return false;
+        }
+        let mut deep = Vec::new();
+        for (name, a) in a {
+            let Some(b) = b.get(name) else { return false };
+            match plain(a, b) {
+                Some(true) => {}
+                Some(false) => return false,
+                None => deep.push(name),
+            }
+        }
+        deep.into_iter().all(|name| {
+            let one = self.nodes.named(one, key, name);
+            let other = self.nodes.named(other, key, name);
+            matches!((one, other), (Some(one), Some(other)) if self.schema(one, other))
+        })
+    }
+}
+
+/// Whether two schemas that hold no others say the same; `None` where one of them does.
+fn plain(one: &Value, other: &Value) -> Option<bool> {
+    let (one, other) = (one.as_object()?, other.as_object()?);
+    let counts = |key: &str| !is_remark(key) || TOLD.contains(&key);
+    let (mut count, mut same) = (0, true);
+    for key in one.keys().filter(|key| counts(key)) {
+        if holds_more(key) {
+            return None;
+        }
+        count += 1;
+    }
+    for (key, value) in other.iter().filter(|(key, _)| counts(key)) {
+        if holds_more(key) {
+            return None;
+        }
+        count -= 1;
+        same = same && one.get(key).is_some_and(|counterpart| same_words(key, counterpart, value));
+    }
+    Some(same && count == 0)
+}
+
+/// Whether what stands under a keyword can only be compared in its document.
+fn holds_more(key: &str) -> bool {
+    key.starts_with('$') || [ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP].iter().any(|k| k.contains(&key))
+}
+
+/// Whether a keyword that holds no schema says the same; lists of these are sets.
+fn same_words(key: &str, one: &Value, other: &Value) -> bool {
+    match (key, one, other) {
+        (_, one, other) if one == other => true,
+        ("required" | "type" | "enum", Value::Array(a), Value::Array(b)) => {
+            within(a, b) && within(b, a)
+        }
+        _ => false,
+    }
+}
+
+/// Whether one list holds all of another. Long lists of text are looked up, not searched.
+fn within(some: &[Value], all: &[Value]) -> bool {
+    const FEW: usize = 32;
+    if all.len() <= FEW {
+        return some.iter().all(|item| all.contains(item));
+    }
+    let texts: HashSet<&str> = all.iter().filter_map(Value::as_str).collect();
+    some.iter().all(|item| match item {
+        Value::String(text) => texts.contains(text.as_str()),
+        other => all.contains(other),
+    })
 }
