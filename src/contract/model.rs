@@ -279,6 +279,24 @@ pub enum ParameterStyle {
     Json,
 }
 
+impl ParameterStyle {
+    /// The style of this name. Only `form` explodes where nothing is said.
+    pub(super) fn named(style: &str, explode: Option<bool>) -> Self {
+        match (style, explode.unwrap_or(style == "form")) {
+            ("deepObject", _) => Self::Brackets,
+            ("spaceDelimited", false) => Self::Spaces,
+            ("pipeDelimited", false) => Self::Pipes,
+            // What Swagger 2.0 calls `tsv`.
+            ("tabDelimited", false) => Self::Tabs,
+            ("label", explode) => Self::Label { explode },
+            ("matrix", explode) => Self::Matrix { explode },
+            ("simple", true) => Self::Pairs,
+            ("form" | "spaceDelimited" | "pipeDelimited" | "tabDelimited", true) => Self::Repeated,
+            _ => Self::Commas,
+        }
+    }
+}
+
 /// A parameter outside the body.
 #[derive(Debug, Clone)]
 pub struct Parameter {

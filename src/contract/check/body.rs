@@ -97,7 +97,7 @@ pub(super) fn judge(
     let schema = media.schema.as_ref();
     let decoded = match read {
         Some(value) if is_json(content_type) => Ok(value),
-        _ => decode_body(report.contract, content_type, schema, bytes),
+        _ => decode_body(report.contract, content_type, Some(media), bytes),
     };
     let value = match decoded {
         Ok(value) => value,

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::form;
+use super::{fields, multipart};
 use crate::contract::{
-    Contract, MediaType, SchemaRef,
+    Contract, MediaType,
     model::{is_json as is_json_media, is_json_lines},
     schema::clip,
 };
@@ -14,6 +14,8 @@ use crate::contract::{
 pub(super) enum Notation {
     Json,
     Form,
+    /// Parts with names.
+    Multipart,
     /// A JSON value on each line.
     Lines,
     /// Bytes that are no text.
@@ -33,6 +35,8 @@ pub(super) fn notation(content_type: &str) -> Notation {
         Notation::Json
     } else if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         Notation::Form
+    } else if essence.eq_ignore_ascii_case("multipart/form-data") {
+        Notation::Multipart
     } else if is_json_lines(essence) {
         Notation::Lines
     } else if is_binary(essence) {
@@ -47,7 +51,7 @@ fn is_binary(essence: &str) -> bool {
     let (kind, subtype) = essence.split_once('/').unwrap_or_default();
     let is = |kinds: &[&str], word: &str| kinds.iter().any(|kind| kind.eq_ignore_ascii_case(word));
     let is_svg = is(&["svg+xml"], subtype);
-    is(&["image", "audio", "video", "font"], kind) && !is_svg
+    is(&["image", "audio", "video", "font", "multipart"], kind) && !is_svg
         || is(&["application"], kind) && is(&["octet-stream", "pdf", "zip", "gzip"], subtype)
 }
 
@@ -74,21 +78,21 @@ pub(in crate::contract) fn is_json(content_type: &str) -> bool {
     notation(content_type) == Notation::Json
 }
 
-/// A body as a value, by its media type; form fields are typed by the schema. Err: one line.
+/// A body as a value, by its media type as sent; form fields and parts are typed by the schema of
+/// the described one. Err: one line.
 pub fn decode_body(
     contract: &Contract,
     content_type: &str,
-    schema: Option<&SchemaRef>,
+    media: Option<&MediaType>,
     body: &[u8],
 ) -> Result<Value, String> {
     match notation(content_type) {
         Notation::Json if body.is_empty() => Err("the body is empty, not JSON".to_owned()),
         Notation::Json => read_json(body),
-        Notation::Form => {
-            let schemas = &contract.schemas;
-            form::decode(schemas.shapes(), schema.map(|s| schemas.shape(s)), body)
-                .map_err(|why| format!("the body is no form: {why}"))
-        }
+        Notation::Form => fields::decode(contract, media, body)
+            .map_err(|why| format!("the body is no form: {why}")),
+        Notation::Multipart => multipart::decode(contract, media, content_type, body)
+            .map_err(|why| format!("the body is no form of parts: {why}")),
         Notation::Lines => read_lines(body),
         // No schema of a body of bytes says more than that it is there.
         Notation::Binary => Ok(Value::from(String::from_utf8_lossy(body))),
@@ -108,7 +112,7 @@ pub fn json(body: &[u8]) -> Option<Value> {
 /// not UTF-8, or JSON beyond what we bear.
 pub fn is_malformed(content_type: &str, body: &[u8]) -> bool {
     match notation(content_type) {
-        Notation::Form | Notation::Binary => false,
+        Notation::Form | Notation::Multipart | Notation::Binary => false,
         Notation::Text | Notation::Lines => std::str::from_utf8(body).is_err(),
         Notation::Json if body.starts_with(GZIP) => false,
         Notation::Json => {
@@ -120,7 +124,7 @@ pub fn is_malformed(content_type: &str, body: &[u8]) -> bool {
     }
 }
 
-fn read_json(body: &[u8]) -> Result<Value, String> {
+pub(super) fn read_json(body: &[u8]) -> Result<Value, String> {
     // A value is many times larger than its text, and a comma is enough for one.
     if body.len() > MOST_VALUES && Extent::of(body).values > MOST_VALUES {
         return Err(format!("the body holds more than {MOST_VALUES} values, the most we read"));
@@ -208,7 +212,7 @@ pub fn media_type<'m>(content: &'m [MediaType], content_type: &str) -> Option<&'
         None => false,
     };
     let mut ranges: Vec<&MediaType> = content.iter().filter(range).collect();
-    // The narrower one counts (OpenAPI 3.1 section 4.8.14.1).
+    // The narrower one counts (OpenAPI 3.1 sections 4.8.13.1 and 4.8.17.1).
     ranges.sort_by_key(|media| media.name == "*/*");
     let exact = content.iter().find(|media| media.name.eq_ignore_ascii_case(essence));
     exact.or_else(|| ranges.first().copied().filter(|_| !essence.is_empty()))

@@ -51,6 +51,20 @@ pub(super) fn encode(name: &str, value: &Value, into: &mut String) {
     }
 }
 
+/// A value as the fields `name[..]`, not encoded.
+pub(super) fn flatten(name: &str, value: &Value, into: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(object) => {
+            object.iter().for_each(|(key, value)| flatten(&format!("{name}[{key}]"), value, into))
+        }
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .for_each(|(index, value)| flatten(&format!("{name}[{index}]"), value, into)),
+        scalar => into.push((name.to_owned(), plain(scalar))),
+    }
+}
+
 /// Writes one field.
 pub(super) fn pair(name: &str, text: &str, into: &mut String) {
     if !into.is_empty() {
@@ -116,8 +130,17 @@ enum Node {
 
 /// Reads a form into an object, typed by the schema's shapes.
 pub(super) fn decode(shapes: &Shapes, root: Option<ShapeId>, body: &[u8]) -> Result<Value, String> {
+    decode_pairs(shapes, root, pairs(body)?)
+}
+
+/// As [`decode`], of fields that were told apart already.
+pub(super) fn decode_pairs(
+    shapes: &Shapes,
+    root: Option<ShapeId>,
+    pairs: Vec<(String, String)>,
+) -> Result<Value, String> {
     let mut fields = Vec::new();
-    for (name, text) in pairs(body)? {
+    for (name, text) in pairs {
         let keys = keys(&name);
         if keys.len() > MOST_DEPTH {
             return Err(format!("a field is nested more than {MOST_DEPTH} deep"));

@@ -6,7 +6,10 @@
 
 mod arguments;
 mod body;
+mod encoding;
+mod fields;
 mod form;
+mod multipart;
 mod path;
 mod request;
 mod slot;

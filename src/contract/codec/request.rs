@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{
     Arguments, Matched,
     body::{Notation, decode_body, notation},
-    form, media_type, style,
+    fields, form, media_type, multipart, style,
     text::scalar,
 };
 use crate::{
@@ -47,8 +47,9 @@ pub fn encode(
     if let Some(value) = &arguments.body {
         let media = operation.request_body.as_ref().and_then(|body| body.content.first());
         let name = media.map_or("application/json", |media| sendable(&media.name));
-        headers.push(("content-type".to_owned(), name.to_owned()));
-        body = encode_body(name, value);
+        let (content_type, bytes) = encode_body(contract, (name, media), value);
+        headers.push(("content-type".to_owned(), content_type));
+        body = bytes;
     }
     headers.push(("accept".to_owned(), accept(operation)));
     for (place, name, value) in &arguments.parameters {
@@ -85,12 +86,17 @@ fn sendable(name: &str) -> &str {
     if name.contains('*') { "application/json" } else { name }
 }
 
-fn encode_body(media_type: &str, value: &Value) -> Bytes {
-    match (notation(media_type), value) {
-        (Notation::Form, value) => {
-            let mut text = String::new();
-            form::encode("", value, &mut text);
-            text.into()
+/// The `Content-Type` and the bytes of a body.
+fn encode_body(
+    contract: &Contract,
+    (media_type, media): (&str, Option<&MediaType>),
+    value: &Value,
+) -> (String, Bytes) {
+    let bytes: Bytes = match (notation(media_type), value) {
+        (Notation::Form, value) => fields::encode(contract, media, value).into(),
+        (Notation::Multipart, Value::Object(members)) => {
+            let (content_type, bytes) = multipart::encode(contract, media, members);
+            return (content_type, bytes.into());
         }
         (Notation::Lines, Value::Array(list)) => {
             let mut text = String::new();
@@ -102,7 +108,8 @@ fn encode_body(media_type: &str, value: &Value) -> Bytes {
         }
         (Notation::Text | Notation::Binary, Value::String(text)) => text.clone().into(),
         (_, value) => value.to_string().into(),
-    }
+    };
+    (media_type.to_owned(), bytes)
 }
 
 /// The media types of all promised answers, most wanted first.
@@ -208,8 +215,7 @@ pub fn decode_request(
                 None => spec.content.first(),
             };
             let name = content_type.or(media.map(|m| m.name.as_str())).unwrap_or_default();
-            let schema = media.and_then(|media| media.schema.as_ref());
-            Some(decode_body(contract, name, schema, body)?)
+            Some(decode_body(contract, name, media, body)?)
         }
         _ => None,
     };

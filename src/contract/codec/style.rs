@@ -92,12 +92,22 @@ pub(in crate::contract) fn header_text(value: &Value) -> String {
 
 /// Reads back what [`text`] wrote, by the schema.
 pub(super) fn value(contract: &Contract, parameter: &Parameter, text: &str) -> Value {
-    let style = parameter.style;
+    let id = contract.schemas.shape(&parameter.schema);
+    read(contract, (parameter.style, &parameter.name), id, text)
+}
+
+/// As [`value`], by the number of the schema.
+pub(super) fn read(
+    contract: &Contract,
+    (style, name): (Style, &str),
+    id: ShapeId,
+    text: &str,
+) -> Value {
     if style == Style::Json {
         return serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
     }
     let Marks { before, between, pair } = marks(style);
-    let own = format!("{}=", parameter.name);
+    let own = format!("{name}=");
     let body = match style {
         Style::Matrix { explode: false } => {
             let inner = text.strip_prefix(';').unwrap_or(text);
@@ -105,9 +115,8 @@ pub(super) fn value(contract: &Contract, parameter: &Parameter, text: &str) -> V
         }
         _ => text.strip_prefix(before).unwrap_or(text),
     };
-    let schemas = &contract.schemas;
-    let id = schemas.shape(&parameter.schema);
-    let types = schemas.types(&parameter.schema);
+    let shapes = contract.schemas.shapes();
+    let types = shapes.get(id).types;
     let repeats = style == Style::Matrix { explode: true };
     let unnamed = |part: &str| -> String {
         let named = repeats.then(|| part.strip_prefix(own.as_str())).flatten();
@@ -118,7 +127,7 @@ pub(super) fn value(contract: &Contract, parameter: &Parameter, text: &str) -> V
     }
     if is_object(types) {
         let members = members(body, between, pair);
-        return form::object(schemas.shapes(), id, members);
+        return form::object(shapes, id, members);
     }
     scalar(&unnamed(body), types)
 }
@@ -179,7 +188,7 @@ pub(super) fn segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
 }
 
-/// For a query whose parameter has `allowReserved` (`OpenAPI` 3.1 section 4.8.12.3). What would
+/// For a query whose parameter has `allowReserved` (`OpenAPI` 3.1 section 4.8.12.2). What would
 /// end the value is encoded all the same.
 pub(super) fn reserved(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()

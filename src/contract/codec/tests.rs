@@ -250,8 +250,158 @@ proptest! {
         let contract = payments();
         let media = &operation(&contract, "createIntent").request_body.as_ref().expect("described").content[0];
         for body in [body.as_slice(), text.as_bytes()] {
-            let _ = super::decode_body(&contract, &media.name, media.schema.as_ref(), body);
-            let _ = super::decode_body(&contract, "application/json", media.schema.as_ref(), body);
+            let _ = super::decode_body(&contract, &media.name, Some(media), body);
+            let _ = super::decode_body(&contract, "application/json", Some(media), body);
+        }
+    }
+}
+
+/// A document whose one operation takes a body of this media type.
+fn with_body(media_type: &str, described: &str) -> Contract {
+    let text = format!(
+        "openapi: 3.1.0\npaths:\n  /a:\n    post:\n      operationId: a\n      responses: {{}}\n      requestBody:\n        content:\n          {media_type}: {described}\n"
+    );
+    crate::contract::fixture::read_text(&text).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+fn body(value: Value) -> Arguments {
+    Arguments { parameters: Vec::new(), body: Some(value) }
+}
+
+const PARTS: &str = r"{
+            schema: {type: object, properties: {
+              id: {type: integer}, note: {type: string}, tags: {type: array, items: {type: string}},
+              file: {type: string, format: binary}, files: {type: array, items: {type: string, contentMediaType: image/png}},
+              address: {type: object, properties: {street: {type: string}}},
+              lines: {type: array, items: {type: object, properties: {n: {type: integer}}}},
+              codes: {type: array, items: {type: integer}}, meta: {type: object, properties: {deep: {type: object, properties: {x: {type: boolean}}}}},
+              picture: {type: string}, raw: {type: string}}},
+            encoding: {
+              codes: {style: pipeDelimited, explode: false}, meta: {style: deepObject, explode: true}, raw: {contentType: application/json},
+              picture: {contentType: 'image/png, image/jpeg', headers: {X-Rate: {schema: {type: integer, default: 5}}}}}}";
+
+#[test]
+fn parts_are_written_as_the_standard_shows() {
+    let contract = with_body("multipart/form-data", PARTS);
+    let value = json!({
+        "id": 7, "tags": ["a", "b"], "address": {"street": "x"}, "file": "bytes",
+        "codes": [1, 2], "meta": {"deep": {"x": true}}, "picture": "png", "raw": "\"",
+    });
+    let encoded = encode(&contract, operation(&contract, "a"), &body(value)).expect("whole");
+    assert_eq!(encoded.headers[0].1, "multipart/form-data; boundary=probe-boundary");
+    let part = |name: &str, more: &str, text: &str| {
+        format!(
+            "--probe-boundary\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{text}\r\n"
+        )
+    };
+    let file = |name: &str, kind: &str| format!("; filename=\"{name}\"\r\nContent-Type: {kind}");
+    let expected = [
+        part("id", "", "7"),
+        part("tags", "", "a"),
+        part("tags", "", "b"),
+        part("address", "\r\nContent-Type: application/json", "{\"street\":\"x\"}"),
+        part("file", &file("file", "application/octet-stream"), "bytes"),
+        part("codes", "", "1|2"),
+        part("meta[deep][x]", "", "true"),
+        part("picture", &format!("{}\r\nX-Rate: 5", file("picture", "image/png")), "png"),
+        part("raw", "\r\nContent-Type: application/json", "\"\\\"\""),
+        "--probe-boundary--\r\n".to_owned(),
+    ];
+    assert_eq!(String::from_utf8_lossy(&encoded.body), expected.concat());
+}
+
+#[test]
+fn parts_of_others_are_read() {
+    let contract = with_body("multipart/form-data", PARTS);
+    let media = &operation(&contract, "a").request_body.as_ref().expect("described").content[0];
+    let read = |content_type: &str, body: &[u8]| {
+        super::decode_body(&contract, content_type, Some(media), body)
+    };
+    let of = "Multipart/Form-Data; charset=utf-8; boundary=\"x y\"";
+    let text =
+        b"--x y\r\ncontent-disposition: form-data; name=address\r\n\r\n{\"street\": \"s\"}\r\n\
+        --x y\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\n\xff\r\n\
+        --x y\r\nContent-Disposition: form-data; name=\"tags[]\"\r\n\r\na\r\n--x y--";
+    let value = json!({"address": {"street": "s"}, "file": "\u{fffd}", "tags": ["a"]});
+    assert_eq!(read(of, text), Ok(value));
+    let refused = |content_type: &str, body: &[u8]| read(content_type, body).expect_err("wrong");
+    assert_eq!(
+        refused("multipart/form-data", text),
+        "the body is no form of parts: the content type names no boundary"
+    );
+    assert_eq!(
+        refused("multipart/form-data; boundary=y", text),
+        "the body is no form of parts: the body ends before its last boundary"
+    );
+    let torn = b"--b\r\nContent-Disposition: form-data; name=raw\r\nContent-Type: application/json\r\n\r\n{\r\n--b--";
+    let why = refused("multipart/form-data; boundary=b", torn);
+    assert_eq!(
+        why,
+        "the body is no form of parts: the part `raw`: the body ends in the middle of its JSON, after 1 bytes"
+    );
+}
+
+#[test]
+fn fields_are_written_as_their_encoding_says() {
+    let list = "{type: array, items: {type: string}}";
+    let object = "{type: object, properties: {R: {type: integer}, G: {type: integer}}}";
+    for (how, schema, value, text) in [
+        ("", list, json!(["a", "b c"]), "p[0]=a&p[1]=b+c"),
+        ("style: form", list, json!(["a", "b c"]), "p=a&p=b+c"),
+        ("explode: false", list, json!(["a", "b c"]), "p=a%2Cb+c"),
+        ("style: spaceDelimited", list, json!(["a", "b"]), "p=a+b"),
+        ("style: pipeDelimited", list, json!(["a", "b"]), "p=a%7Cb"),
+        ("style: tabDelimited", list, json!(["a", "b"]), "p=a%09b"),
+        ("style: form", object, json!({"R": 1, "G": 2}), "R=1&G=2"),
+        ("explode: false", object, json!({"R": 1, "G": 2}), "p=R%2C1%2CG%2C2"),
+        ("style: deepObject", object, json!({"R": 1, "G": 2}), "p[R]=1&p[G]=2"),
+        ("contentType: application/json", object, json!({"R": 1}), "p=%7B%22R%22%3A1%7D"),
+        ("allowReserved: true", "{type: string}", json!("a/b&c"), "p=a/b%26c"),
+    ] {
+        let contract = with_body(
+            "application/x-www-form-urlencoded",
+            &format!(
+                "{{schema: {{type: object, properties: {{p: {schema}, q: {{type: integer}}}}}}, encoding: {{p: {{{how}}}}}}}"
+            ),
+        );
+        let value = body(json!({"p": value, "q": 1}));
+        let encoded = encode(&contract, operation(&contract, "a"), &value).expect("whole");
+        assert_eq!(String::from_utf8_lossy(&encoded.body), format!("{text}&q=1"), "{how}");
+        assert_eq!(round_trip(&contract, "a", &value), value, "{how}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn parts_decode_to_what_was_encoded(
+        id in any::<i64>(),
+        note in "[\\PC\r\n-]{0,20}",
+        tags in prop::collection::vec("\\PC{0,6}", 1..4),
+        numbers in prop::collection::vec(any::<i32>(), 1..4),
+        hostile in "(\r\n)?--probe-boundary(-1)?(--)?(\r\n)?",
+        name in "[a-zé \";=\r\n]{1,6}",
+    ) {
+        let contract = with_body("multipart/form-data", PARTS);
+        let lines: Vec<Value> = numbers.iter().map(|n| json!({"n": n})).collect();
+        let value = body(json!({
+            "id": id, "note": note, "tags": tags, "file": hostile, "files": [note, hostile],
+            "address": {"street": hostile}, "lines": lines, "codes": numbers,
+            "meta": {"deep": {"x": true}}, "picture": hostile, "raw": note, name: hostile,
+        }));
+        prop_assert_eq!(round_trip(&contract, "a", &value), value);
+    }
+
+    #[test]
+    fn no_parts_are_too_odd(
+        body in prop::collection::vec(any::<u8>(), 0..80),
+        text in "(--b|\r\n|Content-Disposition: form-data; name=|\"|file|;|--|x){0,24}",
+    ) {
+        let contract = with_body("multipart/form-data", PARTS);
+        let media = &operation(&contract, "a").request_body.as_ref().expect("described").content[0];
+        for body in [body.as_slice(), text.as_bytes()] {
+            let _ = super::decode_body(&contract, "multipart/form-data; boundary=b", Some(media), body);
         }
     }
 }

@@ -88,20 +88,5 @@ pub(super) fn style(spot: &Spot<'_>, place: ParameterPlace) -> ParameterStyle {
     let is_query = matches!(place, ParameterPlace::Query | ParameterPlace::Cookie);
     let default = if is_query { "form" } else { "simple" };
     let style = spot.text("style").unwrap_or(default);
-    let explode = match spot.value.get("explode") {
-        Some(Value::Bool(explode)) => *explode,
-        _ => style == "form",
-    };
-    match (style, explode) {
-        ("deepObject", _) => Style::Brackets,
-        ("spaceDelimited", false) => Style::Spaces,
-        ("pipeDelimited", false) => Style::Pipes,
-        // What Swagger 2.0 calls `tsv`.
-        ("tabDelimited", false) => Style::Tabs,
-        ("label", explode) => Style::Label { explode },
-        ("matrix", explode) => Style::Matrix { explode },
-        ("simple", true) => Style::Pairs,
-        ("form" | "spaceDelimited" | "pipeDelimited" | "tabDelimited", true) => Style::Repeated,
-        _ => Style::Commas,
-    }
+    Style::named(style, spot.value.get("explode").and_then(Value::as_bool))
 }
