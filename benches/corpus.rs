@@ -31,6 +31,7 @@ fn main() -> ExitCode {
     for folder in &folders {
         let mut counts = Counts::default();
         walk(folder, &mut |file| counts.file(folder, file));
+        counts.imports(folder);
         println!("{}", counts.line(&name(folder)));
         whole.add(counts);
     }
@@ -111,6 +112,9 @@ impl Counts {
         let Some(kind) = kind(file) else { return };
         self.documents += 1;
         *self.kinds.entry(kind).or_default() += 1;
+        if kind == "protobuf" {
+            return;
+        }
         let shown = file.strip_prefix(folder.parent().unwrap_or(folder)).unwrap_or(file);
         let shown = shown.display().to_string();
         let bytes = fs::metadata(file).map_or(0, |about| about.len());
@@ -127,6 +131,26 @@ impl Counts {
             Err(problems) => {
                 let (reason, place) = reason(&problems);
                 self.refused.entry(reason).or_default().push(format!("{shown}{place}"));
+            }
+        }
+    }
+
+    /// Files in Protocol Buffers import each other by their paths from the repository's root: all
+    /// of them are one contract, and are refused together.
+    fn imports(&mut self, folder: &Path) {
+        let Some(files) = self.kinds.get("protobuf").copied() else { return };
+        let started = Instant::now();
+        let contract = contract::open(folder);
+        self.took += started.elapsed();
+        match contract {
+            Ok(contract) => {
+                self.read += files;
+                self.operations += contract.operations.len();
+            }
+            Err(problems) => {
+                let (reason, place) = reason(&problems);
+                let shown = format!("{} ({files} files){place}", name(folder));
+                self.refused.entry(reason).or_default().push(shown);
             }
         }
     }

@@ -12,7 +12,7 @@ use std::{
 use crate::{
     contract::{
         self, Contract, MOST_BYTES,
-        source::{Files, Source},
+        source::{Files, Source, below},
     },
     evidence::Diagnostic,
 };
@@ -133,7 +133,7 @@ struct Folder<'r> {
 
 impl Files for Folder<'_> {
     fn read(&self, path: &str) -> Result<Source, Diagnostic> {
-        let full = format!("{}{path}", self.at);
+        let full = below(&self.at, path);
         match self.revision.text(&full)? {
             // The two versions of a file must not look like one.
             Some(text) => Ok(Source::new(format!("git:{}:{full}", self.revision.typed), text)),
@@ -146,6 +146,11 @@ impl Files for Folder<'_> {
                 self.revision.typed
             ))),
         }
+    }
+
+    /// Contracts share files within `contracts`, other documents within the repository.
+    fn above(&self) -> usize {
+        self.at.trim_start_matches("contracts/").matches('/').count()
     }
 
     fn with_ending(&self, ending: &str) -> Vec<String> {

@@ -193,6 +193,10 @@ impl Files for Beside {
         Ok(Source::new(format!("contracts/v/api/v1/{path}"), text.as_str()))
     }
 
+    fn above(&self) -> usize {
+        1
+    }
+
     fn overlays(&self) -> Vec<String> {
         self.0.keys().filter(|name| name.contains("overlay")).cloned().collect()
     }

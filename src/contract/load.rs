@@ -3,13 +3,13 @@
 use std::{
     borrow::Cow,
     fs::{self, File},
-    io::Read as _,
+    io::{ErrorKind, Read as _},
     path::{Path, PathBuf},
 };
 
 use super::{
     Contract, read,
-    source::{Files, Source},
+    source::{Files, Source, below},
 };
 use crate::evidence::{Diagnostic, nearest};
 
@@ -50,10 +50,14 @@ pub fn load(workspace: &Path, id: &str) -> Result<Contract, Vec<Diagnostic>> {
                 .actual(id),
         ]);
     }
+    let on_disk = workspace.join("contracts").join(id);
+    let shown = format!("contracts/{id}/");
     let folder = Folder {
-        on_disk: workspace.join("contracts").join(id),
-        shown: format!("contracts/{id}/"),
+        on_disk,
+        shown,
         above: id.split('/').count(),
+        scope: workspace.join("contracts").canonicalize().ok(),
+        named: None,
     };
     match folder.root() {
         Some(root) => folder.open(id, &root),
@@ -66,32 +70,16 @@ pub fn load(workspace: &Path, id: &str) -> Result<Contract, Vec<Diagnostic>> {
 pub fn open(path: &Path) -> Result<Contract, Vec<Diagnostic>> {
     let id = path.display().to_string();
     if path.is_dir() {
-        let folder = Folder {
-            on_disk: path.to_owned(),
-            shown: format!("{}/", id.trim_end_matches('/')),
-            above: above(path),
-        };
+        let folder = Folder::within(path, format!("{}/", id.trim_end_matches('/')), None);
         let root = folder.root().ok_or_else(|| {
-            vec![
-                Diagnostic::error(format!("{id} holds no root document"))
-                    .expected(ROOTS.join(", ")),
-            ]
+            vec![Diagnostic::error(format!("{id} holds no root document")).expected(documents())]
         })?;
         return folder.open(&id, &root);
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let on_disk = path.parent().unwrap_or(Path::new("")).to_owned();
     let shown = id[..id.len() - name.len()].to_owned();
-    let above = above(&on_disk);
-    Folder { on_disk, shown, above }.open(&id, &name)
-}
-
-/// How many folders above this one belong to the same workspace or repository; none where it is
-/// in neither.
-fn above(folder: &Path) -> usize {
-    let is_top = |folder: &Path| ["probe.toml", ".git"].iter().any(|is| folder.join(is).exists());
-    let whole = std::path::absolute(folder.join(".")).unwrap_or_default();
-    whole.ancestors().position(is_top).unwrap_or(0)
+    Folder::within(&on_disk, shown, Some(name.clone())).open(&id, &name)
 }
 
 /// The root document among the files of a contract's folder, by their paths in it.
@@ -116,9 +104,37 @@ struct Folder {
     shown: String,
     /// How many folders above it are still of the workspace, so that contracts may share files.
     above: usize,
+    /// The topmost of them without links; `None` where it is not there.
+    scope: Option<PathBuf>,
+    /// The document that a person named: it may be a link to anywhere.
+    named: Option<String>,
 }
 
 impl Folder {
+    /// A folder and those above it up to the workspace's or repository's root, if it is in one.
+    fn within(on_disk: &Path, shown: String, named: Option<String>) -> Self {
+        let is_top =
+            |folder: &Path| ["probe.toml", ".git"].iter().any(|is| folder.join(is).exists());
+        let whole = on_disk.join(".").canonicalize().ok();
+        let above = whole.iter().find_map(|whole| whole.ancestors().position(is_top)).unwrap_or(0);
+        let scope = whole.and_then(|whole| whole.ancestors().nth(above).map(Path::to_owned));
+        Self { on_disk: on_disk.to_owned(), shown, above, scope, named }
+    }
+
+    /// Where a file is on the disk. Errors: a link leads out of the workspace.
+    fn find(&self, path: &str, shown: &str) -> Result<PathBuf, Diagnostic> {
+        let found = self.on_disk.join(path);
+        // What is not there is told by the one who opens it.
+        let (Ok(real), Some(scope)) = (found.canonicalize(), &self.scope) else { return Ok(found) };
+        if real.starts_with(scope) || self.named.as_deref() == Some(path) {
+            return Ok(real);
+        }
+        Err(Diagnostic::error(format!("{shown} leads out of the workspace"))
+            .expected("a file, or a link to one of the workspace")
+            .actual(format!("a link to {}", real.display()))
+            .help("put a copy of the file in the place of the link"))
+    }
+
     /// The name of the root document.
     fn root(&self) -> Option<Cow<'static, str>> {
         let one = ROOTS.iter().copied().find(|root| self.on_disk.join(root).is_file());
@@ -137,12 +153,9 @@ impl Folder {
 
 impl Files for Folder {
     fn read(&self, path: &str) -> Result<Source, Diagnostic> {
-        let shown = format!("{}{path}", self.shown);
-        if path.split('/').filter(|part| *part == "..").count() > self.above {
-            return Err(Diagnostic::error(format!("{shown} is outside the workspace"))
-                .help("put a copy of it beside the contract, and refer to that"));
-        }
-        let text = File::open(self.on_disk.join(path)).and_then(|file| {
+        let shown = below(&self.shown, path);
+        let found = self.find(path, &shown)?;
+        let text = File::open(found).and_then(|file| {
             let mut text = String::new();
             file.take(MOST_BYTES + 1).read_to_string(&mut text)?;
             Ok(text)
@@ -154,10 +167,18 @@ impl Files for Folder {
             .expected(format!("at most {} MiB", MOST_BYTES >> 20))
             .help("a contract has a document of its own; split it, or leave out what is not used")),
             Ok(text) => Ok(Source::new(shown, text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Err(Diagnostic::error(format!("there is no file {shown}"))
+                    .help("put the file there, or correct the name"))
+            }
             Err(error) => Err(Diagnostic::error(format!("cannot read {shown}"))
                 .actual(error.to_string())
                 .help("the document must be a readable file in UTF-8")),
         }
+    }
+
+    fn above(&self) -> usize {
+        self.above
     }
 
     fn with_ending(&self, ending: &str) -> Vec<String> {
@@ -203,9 +224,15 @@ pub fn is_overlay(name: &str) -> bool {
     stem.is_some_and(|stem| stem == "overlay" || stem.ends_with(".overlay"))
 }
 
+/// What a root document may be called.
+fn documents() -> String {
+    let endings = ENDINGS.iter().map(|ending| format!("*.{ending}")).collect::<Vec<_>>();
+    format!("{} or {}", ROOTS.join(", "), endings.join(", "))
+}
+
 fn missing(workspace: &Path, id: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error(format!("there is no contract `{id}`"))
-        .expected(format!("contracts/{id}/openapi.yaml, openapi.yml or openapi.json"));
+        .expected(format!("a document in contracts/{id}: {}", documents()));
     let known = known(workspace);
     match nearest(id, known.iter().map(String::as_str)) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
@@ -234,7 +261,9 @@ pub fn known(workspace: &Path) -> Vec<String> {
             .collect();
     }
     let holds_root = |folder: &Path| {
-        Folder { on_disk: folder.to_owned(), shown: String::new(), above: 0 }.root().is_some()
+        let on_disk = folder.to_owned();
+        let (shown, scope, named) = (String::new(), None, None);
+        Folder { on_disk, shown, above: 0, scope, named }.root().is_some()
     };
     let mut ids: Vec<String> =
         ids.into_iter().filter(|(folder, _)| holds_root(folder)).map(|(_, id)| id).collect();
@@ -262,7 +291,7 @@ mod tests {
         assert_eq!(
             problem("payments/transactions/v4"),
             [
-                "- there is no contract `payments/transactions/v4` | contracts/payments/transactions/v4/openapi.yaml, openapi.yml or openapi.json | - | did you mean `payments/transactions/v3`?"
+                "- there is no contract `payments/transactions/v4` | a document in contracts/payments/transactions/v4: openapi.yaml, openapi.yml, openapi.json, asyncapi.yaml, asyncapi.yml, asyncapi.json, schema.json, schema.yaml or *.proto, *.avsc | - | did you mean `payments/transactions/v3`?"
             ]
         );
         assert_eq!(
@@ -271,5 +300,77 @@ mod tests {
                 "- `../../etc` is no contract id | domain/name/vN, such as payments/transactions/v3 | ../../etc | "
             ]
         );
+    }
+
+    /// A workspace whose contract refers to `reference`, with a file in four places.
+    fn shared(reference: &str) -> (tempfile::TempDir, PathBuf) {
+        let top = tempfile::tempdir().expect("a folder");
+        let workspace = top.path().join("w");
+        let version = workspace.join("contracts/a/b/v1");
+        fs::create_dir_all(&version).expect("made");
+        fs::write(workspace.join("probe.toml"), "").expect("written");
+        let document = format!(
+            "openapi: 3.1.0\npaths: {{}}\ncomponents:\n  schemas:\n    A: {{$ref: '{reference}'}}\n"
+        );
+        fs::write(version.join("openapi.yaml"), document).expect("written");
+        for folder in [top.path(), &workspace, &workspace.join("contracts"), &version] {
+            fs::write(folder.join("money.yaml"), "type: integer\n").expect("written");
+        }
+        (top, workspace)
+    }
+
+    fn told(contract: Result<Contract, Vec<Diagnostic>>) -> Vec<String> {
+        let problems = contract.err().unwrap_or_default();
+        problems.iter().map(|problem| problem.title.clone()).collect()
+    }
+
+    #[test]
+    fn references_stay_in_the_workspace() {
+        const OUT: &str = "the reference leads out of the workspace";
+        // (reference, as a contract, by its path)
+        for (reference, loads, opens) in [
+            ("money.yaml", true, true),
+            ("../../../money.yaml", true, true),
+            ("../../../../money.yaml", false, true),
+            ("../../../../../money.yaml", false, false),
+            ("x/../../../../../../money.yaml", false, false),
+            ("/etc/passwd", false, false),
+        ] {
+            let (_top, workspace) = shared(reference);
+            let path = workspace.join("contracts/a/b/v1/openapi.yaml");
+            let folder = workspace.join("contracts/a/b/v1");
+            let expected = |reads: bool| if reads { vec![] } else { vec![OUT.to_owned()] };
+            assert_eq!(told(load(&workspace, "a/b/v1")), expected(loads), "{reference}");
+            assert_eq!(told(open(&path)), expected(opens), "{reference}");
+            assert_eq!(told(open(&folder)), expected(opens), "{reference}");
+        }
+        // Outside of any workspace a document has its own folder.
+        let (_top, workspace) = shared("../money.yaml");
+        fs::remove_file(workspace.join("probe.toml")).expect("removed");
+        assert_eq!(told(open(&workspace.join("contracts/a/b/v1"))), [OUT]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_stay_in_the_workspace() {
+        use std::os::unix::fs::symlink;
+        let (_top, workspace) = shared("link.yaml");
+        let link = workspace.join("contracts/a/b/v1/link.yaml");
+        symlink("../../../money.yaml", &link).expect("linked");
+        assert_eq!(told(load(&workspace, "a/b/v1")), [""; 0]);
+        fs::remove_file(&link).expect("removed");
+        symlink("../../../../../money.yaml", &link).expect("linked");
+        let out = ["contracts/a/b/v1/link.yaml leads out of the workspace"];
+        assert_eq!(told(load(&workspace, "a/b/v1")), out);
+        assert_eq!(told(open(&workspace.join("contracts/a/b/v1"))).len(), 1);
+        // The document that a person names may be a link: he chose it.
+        let (top, workspace) = shared("money.yaml");
+        let elsewhere = top.path().join("elsewhere.yaml");
+        fs::rename(workspace.join("contracts/a/b/v1/openapi.yaml"), &elsewhere).expect("moved");
+        let document = workspace.join("contracts/a/b/v1/openapi.yaml");
+        symlink(&elsewhere, &document).expect("linked");
+        assert_eq!(told(open(&document)), [""; 0]);
+        let out = ["contracts/a/b/v1/openapi.yaml leads out of the workspace"];
+        assert_eq!(told(load(&workspace, "a/b/v1")), out);
     }
 }

@@ -11,8 +11,8 @@ use std::{
 /// The partner's address in the template; a listener of ours takes its place.
 const PARTNER: &str = "127.0.0.1:9\"";
 
-/// Plays the lines of a session that begin with `$`: `rm PATH`, `mkdir PATH`
-/// and `NAME=VALUE ... probe ARGUMENTS`, in a copy of `template` with the files
+/// Plays the lines of a session that begin with `$`: `rm PATH`, `mkdir PATH`,
+/// `ln TARGET PATH` and `NAME=VALUE ... probe ARGUMENTS`, in a copy of `template` with the files
 /// of `case` over it. Gives the session with stderr and exit code of each
 /// command. What `probe check` finds broken, `probe run` must refuse with the
 /// same words, and sessions need not type it. Err: it does not, or something was
@@ -32,6 +32,8 @@ pub(crate) fn play(template: &Path, case: &Path, session: &str) -> Result<String
         let _ = writeln!(said, "{line}");
         match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["rm", path] => remove(&root.join(path)).map_err(|e| format!("rm {path}: {e}"))?,
+            ["ln", target, path] => std::os::unix::fs::symlink(target, root.join(path))
+                .map_err(|e| format!("ln {path}: {e}"))?,
             ["mkdir", path] => fs::create_dir_all(root.join(path)).map_err(|e| e.to_string())?,
             command => {
                 let told = probe(&root, &words)?;

@@ -1,10 +1,12 @@
 //! Many files, one document: every file that a reference names is read once, stands in the
 //! document under `/x-files/<path>`, and every reference becomes a pointer within it.
 //!
-//! Nothing is fetched, and nothing outside the root document's folder is read
-//! (docs/decisions/0019).
+//! Nothing is fetched, and nothing outside the workspace is read (docs/decisions/0019).
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
@@ -17,7 +19,7 @@ use super::{
 use crate::{
     contract::{
         pointer,
-        source::{Files, Part, Sources, mounted_at, relative},
+        source::{Files, Part, Sources, beside, mounted_at},
     },
     evidence::Diagnostic,
 };
@@ -190,7 +192,8 @@ impl Bundle<'_> {
             // A schema that names itself by an address refers to the files beside it as well.
         }
         let path = percent_decode_str(name).decode_utf8_lossy().into_owned();
-        let Some(path) = relative(&self.survey.resources[resource.file].uri, &path) else {
+        let holder = &self.survey.resources[resource.file].uri;
+        let Some(path) = beside(holder, &path, self.files.above()) else {
             let problem = self.outside(index, &path);
             self.problems.push(problem);
             return Way::Told;
@@ -349,9 +352,8 @@ impl Bundle<'_> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let fragment =
             split_fragment(self.written(index)).1.map_or_else(String::new, |f| format!("#{f}"));
-        let folder = if self.folder.is_empty() { "the document's folder" } else { &self.folder };
-        self.at(index, "the reference leads out of the contract's folder", "not in the folder")
-            .expected(format!("a file below {folder}"))
+        self.at(index, "the reference leads out of the workspace", "nothing there is read")
+            .expected(format!("a file below {}", self.scope()))
             .actual(self.written(index))
             .help(format!("copy the file to {}", self.shown(name)))
             .help(format!("then write {}{fragment}", self.seen_from_holder(index, name)))
@@ -364,6 +366,19 @@ impl Bundle<'_> {
             .help("name the target by its place in the document")
     }
 
+    /// The folder whose files may be referred to.
+    fn scope(&self) -> Cow<'_, str> {
+        let mut parts: Vec<&str> = self.folder.split('/').collect();
+        let left = parts.len().saturating_sub(self.files.above());
+        parts.truncate(left);
+        let is_named = parts.iter().any(|part| !matches!(*part, "" | "." | ".."));
+        match (self.files.above(), is_named) {
+            (0, false) => Cow::Borrowed("the document's folder"),
+            (_, false) => Cow::Borrowed("the workspace"),
+            _ => Cow::Owned(parts.join("/")),
+        }
+    }
+
     /// A path below the root document's folder as a person types it.
     fn shown(&self, path: &str) -> String {
         if self.folder.is_empty() { path.to_owned() } else { format!("{}/{path}", self.folder) }
@@ -373,8 +388,17 @@ impl Bundle<'_> {
     fn seen_from_holder(&self, index: usize, path: &str) -> String {
         let reference: &Reference = &self.survey.references[index];
         let file = self.survey.resources[reference.resource].file;
-        let depth = self.survey.resources[file].uri.matches('/').count();
-        format!("{}{path}", "../".repeat(depth))
+        let mut holder = self.survey.resources[file].uri.as_str();
+        // A file above the root document's folder has to name that folder.
+        let mut down = self.folder.as_str();
+        let mut start = down.len();
+        while let Some(rest) = holder.strip_prefix("../") {
+            holder = rest;
+            start = down[..start].trim_end_matches('/').rfind('/').map_or(0, |at| at + 1);
+        }
+        down = &down[start..];
+        let slash = if down.is_empty() { "" } else { "/" };
+        format!("{}{down}{slash}{path}", "../".repeat(holder.matches('/').count()))
     }
 }
 

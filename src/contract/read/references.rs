@@ -46,7 +46,8 @@ fn problem(sources: &Sources, ways: &mut Ways<'_>, reference: &Reference) -> Opt
         Hop::Nowhere => {
             let diagnostic = Diagnostic::error("the reference leads nowhere")
                 .maybe_at(place(), "nothing there")
-                .actual(target);
+                .actual(target)
+                .note("RFC 6901 section 4");
             Some(match suggestion(document, pointer) {
                 Some(near) => {
                     diagnostic.help(format!("did you mean `{}`?", sources.written(&near)))

@@ -253,7 +253,7 @@ impl Walk<'_> {
     }
 
     /// The values of a discriminator's `mapping` that are references, not names of schemas
-    /// (`OpenAPI` 3.1 section 4.8.25.4).
+    /// (`OpenAPI` 3.1 section 4.8.25.3).
     fn mapping(&mut self, object: &Map<String, Value>) {
         let mapping = object.get("discriminator").and_then(|d| d.get("mapping"));
         let Some(Value::Object(mapping)) = mapping else { return };

@@ -23,5 +23,5 @@ pub(crate) use pointer::child as member_pointer;
 pub(crate) use problem::Locate;
 pub use quantity::{HumanDuration, HumanRate, format_duration, parse_duration, parse_rate};
 pub(crate) use schema::{partial, schema_of};
-pub use sources::{Files, NoFiles, Note, Sources, mounted_at, relative};
+pub use sources::{Files, NoFiles, Note, Sources, below, beside, mounted_at, relative};
 pub use text::{Format, Part, Source};

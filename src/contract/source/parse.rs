@@ -134,7 +134,10 @@ fn yaml_error(source: &Source, error: &YamlError) -> Diagnostic {
             } else {
                 "check the indentation; a text that holds `: ` or ` #`, or begins with a sign, needs quotes"
             };
-            broken("YAML", source, place, without_position(&text)).help(help)
+            let told = broken("YAML", source, place, without_position(&text));
+            // A line that goes on with a text is indented with spaces too (section 6.3).
+            let told = if tab { told.note("YAML 1.2.2 sections 6.1 and 6.3") } else { told };
+            told.help(help)
         }
     }
 }

@@ -15,6 +15,11 @@ pub trait Files {
     /// The text of a file. Errors: it is not there, not readable, or too large.
     fn read(&self, path: &str) -> Result<Source, Diagnostic>;
 
+    /// How many folders above the root document's own may be read.
+    fn above(&self) -> usize {
+        0
+    }
+
     /// Paths of all files with this ending (without its point), sorted.
     fn with_ending(&self, _ending: &str) -> Vec<String> {
         Vec::new()
@@ -205,6 +210,12 @@ impl Sources {
 /// The path of a reference to another file, seen from the file that holds it: both relative to
 /// the root document, with `/`. `None` where it leads out of the root document's folder.
 pub fn relative(holder: &str, reference: &str) -> Option<String> {
+    beside(holder, reference, 0)
+}
+
+/// As [`relative`], where this many folders above the root document's may be read: a path into
+/// one of them begins with `..`. `None` also for a path from the root of the disk.
+pub fn beside(holder: &str, reference: &str, above: usize) -> Option<String> {
     if reference.starts_with('/') {
         return None;
     }
@@ -213,13 +224,33 @@ pub fn relative(holder: &str, reference: &str) -> Option<String> {
     for part in reference.split('/') {
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
             part => parts.push(part),
+        }
+        if ups(&parts) > above {
+            return None;
         }
     }
     Some(parts.join("/"))
+}
+
+/// How many `..` a path begins with.
+fn ups(parts: &[&str]) -> usize {
+    parts.iter().take_while(|part| **part == "..").count()
+}
+
+/// A path that may begin with `..` below a folder that ends in `/`, as a person types it.
+pub fn below(folder: &str, path: &str) -> String {
+    let (mut folder, mut path) = (folder, path);
+    while let Some(rest) = path.strip_prefix("../") {
+        let holder = folder.strip_suffix('/').unwrap_or(folder);
+        let cut = holder.rfind('/').map_or(0, |at| at + 1);
+        if matches!(&holder[cut..], "" | "." | "..") {
+            break;
+        }
+        (folder, path) = (&folder[..cut], rest);
+    }
+    format!("{folder}{path}")
 }
 
 /// Where the text of another file is mounted in the document.
@@ -274,6 +305,30 @@ mod tests {
             ("a.yaml", "/etc/passwd", None),
         ] {
             assert_eq!(relative(holder, reference).as_deref(), path, "{holder} {reference}");
+        }
+        for (holder, reference, path) in [
+            ("a.yaml", "../b.yaml", Some("../b.yaml")),
+            ("types/a.yaml", "../../b.yaml", Some("../b.yaml")),
+            ("../types/a.yaml", "../b.yaml", Some("../b.yaml")),
+            ("../types/a.yaml", "../../b.yaml", None),
+            ("a.yaml", "../../b/../../c.yaml", None),
+            ("a.yaml", "/etc/passwd", None),
+        ] {
+            assert_eq!(beside(holder, reference, 1).as_deref(), path, "{holder} {reference}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_shown_without_detours() {
+        for (folder, path, shown) in [
+            ("contracts/a/b/v1/", "types/c.yaml", "contracts/a/b/v1/types/c.yaml"),
+            ("contracts/a/b/v1/", "../../c.yaml", "contracts/a/c.yaml"),
+            ("/v/", "../c.yaml", "/c.yaml"),
+            ("v/", "../../c.yaml", "../c.yaml"),
+            ("../v/", "../../c.yaml", "../../c.yaml"),
+            ("", "../c.yaml", "../c.yaml"),
+        ] {
+            assert_eq!(below(folder, path), shown, "{folder} {path}");
         }
     }
 }

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 use crate::{
     contract::{
         pointer::{self, join},
-        source::{Files, Part, Sources, mounted_at},
+        read::resource::is_absolute,
+        source::{Files, Part, Sources, beside, mounted_at},
     },
     evidence::Diagnostic,
 };
@@ -99,7 +100,13 @@ impl Bundle<'_> {
             return (!mount.is_empty()).then(|| pointer::reference(&format!("{mount}{below}")));
         }
         // An address is told by the one who looks where references lead.
-        let path = beside(file, path)?;
+        if is_absolute(path) {
+            return None;
+        }
+        let Some(path) = beside(file, path, self.files.above()) else {
+            self.outside(reference, at);
+            return None;
+        };
         if path == root {
             return Some(pointer::reference(&below));
         }
@@ -108,6 +115,16 @@ impl Bundle<'_> {
             None => self.load(&path, at),
         };
         is_read.then(|| pointer::reference(&format!("{}{below}", mounted_at(&path))))
+    }
+
+    fn outside(&mut self, reference: &str, at: &str) {
+        let place = self.sources.locate(&join(at, "$ref"), Part::Value);
+        self.problems.push(
+            Diagnostic::error("the reference leads out of the workspace")
+                .maybe_at(place, "nothing there is read")
+                .actual(reference)
+                .help("put a copy of the file beside the contract, and refer to that"),
+        );
     }
 
     fn load(&mut self, path: &str, at: &str) -> bool {
@@ -138,25 +155,4 @@ impl Bundle<'_> {
         self.read.insert(path.to_owned(), loaded);
         loaded
     }
-}
-
-/// The path of a file as seen from another one, both relative to the root document's folder;
-/// `None` for an address or a path from the root of the disk.
-fn beside(holder: &str, reference: &str) -> Option<String> {
-    let first = reference.split('/').next().unwrap_or_default();
-    if first.is_empty() || first.contains(':') {
-        return None;
-    }
-    let mut parts: Vec<&str> = holder.split('/').collect();
-    parts.pop();
-    for part in reference.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

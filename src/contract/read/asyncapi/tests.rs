@@ -149,12 +149,15 @@ operations:
     let place = contract.sources.locate(&format!("{id}/prefixItems/0"), Part::Value);
     assert_eq!(place.map(|p| (p.file.ends_with("common/schemas.yaml"), p.line)), Some((true, 5)));
     let gone = text
-        .replace("messages.yaml", "message.yaml")
+        .replace("../common/messages.yaml", "common/message.yaml")
         .replace("../common/parameters.yaml#/id", "https://a.example/b");
     let problems = try_read(&gone).expect_err("wrong");
-    assert!(problems[0].title.contains("there is no file ../common/message.yaml"), "{problems:?}");
+    assert!(problems[0].title.contains("there is no file common/message.yaml"), "{problems:?}");
     let place = problems[0].place().expect("a place");
     assert_eq!((place.line, place.text.contains("message.yaml")), (6, true));
+    let outside = text.replace("../common/messages.yaml", "../../common/messages.yaml");
+    let problems = try_read(&outside).expect_err("wrong");
+    assert!(problems[0].title.contains("leads out of the workspace"), "{problems:?}");
 }
 
 fn contract(text: &str) -> Contract {

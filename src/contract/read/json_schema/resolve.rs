@@ -13,7 +13,7 @@ use crate::{
     contract::{
         pointer::{self, join},
         read::drafts::Dialect,
-        source::{Files, Part, Sources, mounted_at},
+        source::{Files, Part, Sources, beside, mounted_at},
     },
     evidence::{Diagnostic, nearest},
 };
@@ -167,10 +167,12 @@ impl<'r> Resolver<'r> {
             Some(path) if uri::is_absolute(name) => path,
             _ => name,
         };
-        if uri::is_absolute(path) || path.starts_with('/') || path.split('/').any(|p| p == "..") {
-            self.out_of_the_folder(reference);
+        let inside = beside("", path, self.files.above());
+        let Some(path) = inside.filter(|_| !uri::is_absolute(path)) else {
+            self.out_of_the_workspace(reference);
             return None;
-        }
+        };
+        let path = path.as_str();
         if let Some(known) = self.loaded.get(path) {
             let at = known.clone()?;
             self.names.resources.insert(name.to_owned(), at);
@@ -271,10 +273,10 @@ impl<'r> Resolver<'r> {
         );
     }
 
-    fn out_of_the_folder(&mut self, reference: &Reference) {
+    fn out_of_the_workspace(&mut self, reference: &Reference) {
         let place = self.place(reference);
         self.problems.push(
-            Diagnostic::error("the reference leads out of the contract's folder")
+            Diagnostic::error("the reference leads out of the workspace")
                 .maybe_at(place, "nothing is fetched")
                 .expected("a place in this schema, or a file of the folder")
                 .actual(&reference.target)

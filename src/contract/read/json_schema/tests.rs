@@ -179,8 +179,8 @@ fn what_is_wrong_is_told() {
         [
             "the reference leads nowhere | - | #/$defs/Mony | did you mean `#/$defs/Money`?",
             "no schema has this anchor | - | #mony | did you mean `#money`?",
-            "the reference leads out of the contract's folder | a place in this schema, or a file of the folder | https://b.example/x.json | put a copy of what it names into the folder, and refer to that file",
-            "the reference leads out of the contract's folder | a place in this schema, or a file of the folder | ../../x.json | put a copy of what it names into the folder, and refer to that file",
+            "the reference leads out of the workspace | a place in this schema, or a file of the folder | https://b.example/x.json | put a copy of what it names into the folder, and refer to that file",
+            "the reference leads out of the workspace | a place in this schema, or a file of the folder | ../../x.json | put a copy of what it names into the folder, and refer to that file",
             "there is no file gone.json | - | - | ",
         ]
     );

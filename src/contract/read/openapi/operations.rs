@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     contract::{
-        Action, Kind, Operation, Parameter, SecurityRequirement,
+        Action, Kind, Operation, Parameter, ParameterPlace, SecurityRequirement,
         pointer::{self, join},
         schema::MOST_HOPS,
         source::{Note, Part},
@@ -43,7 +43,10 @@ impl<'d> Reader<'d> {
     }
 
     fn paths(&mut self, found: &mut Found) {
-        let Some(Value::Object(paths)) = self.document.get("paths") else { return };
+        let Some(Value::Object(paths)) = self.document.get("paths") else {
+            self.without_paths();
+            return;
+        };
         let mut templates: HashMap<String, String> = HashMap::new();
         for (path, item) in paths {
             let pointer = join("/paths", path);
@@ -65,6 +68,22 @@ impl<'d> Reader<'d> {
             let named = Named { kind: Kind::Http, path, name: None };
             self.path_item(item, &pointer, &named, found, &mut Vec::new());
         }
+    }
+
+    /// Notes a document that promises nothing because a member is missing, or misspelt: `paths` is
+    /// required up to 3.0 (section 4.7.1), since 3.1 one of three members (section 4.8.1).
+    fn without_paths(&mut self) {
+        let version = if self.is_swagger { "swagger" } else { "openapi" };
+        let is_3_1 = self.document.get(version).and_then(Value::as_str);
+        let is_3_1 = is_3_1.is_some_and(|version| version.starts_with("3.1"));
+        let has = |key: &str| self.document.get(key).is_some();
+        let others = ["webhooks", "x-webhooks", "components"];
+        if is_3_1 && others.into_iter().any(has) {
+            return;
+        }
+        let help = "add `paths`, or correct its name; without it no operation is promised";
+        let pointer = join("", version);
+        self.note((&pointer, Part::Key), "the document has no `paths`", help);
     }
 
     /// `webhooks` of 3.1, and `x-webhooks`, which documents of 3.0 say for it.
@@ -189,6 +208,9 @@ impl<'d> Reader<'d> {
         for parameter in inherited {
             add_missing(&mut parameters, parameter);
         }
+        if named.kind == Kind::Http {
+            self.template(named.path, &parameters, &spot.pointer);
+        }
         let request_body = self.request_body(spot);
         let responses = self.responses(spot);
         Operation {
@@ -205,6 +227,38 @@ impl<'d> Reader<'d> {
             parameters,
             request_body,
             responses,
+        }
+    }
+
+    /// Notes names of a path's template that no parameter describes, and path parameters that the
+    /// template does not name (`OpenAPI` 3.1 sections 3.5 and 4.8.12.2). Once for all methods of a path.
+    fn template(&mut self, path: &str, parameters: &[Parameter], pointer: &str) {
+        let names: Vec<&str> = names_of(path).collect();
+        let own: Vec<&Parameter> =
+            parameters.iter().filter(|p| p.place == ParameterPlace::Path).collect();
+        let mut told: Vec<(String, String, String)> = Vec::new();
+        for name in &names {
+            if !own.iter().any(|parameter| parameter.name == *name) {
+                let title = format!("no parameter describes `{name}` of `{path}`");
+                let help = format!(
+                    "add a parameter `{name}` with `in: path`; without it no call can be made"
+                );
+                told.push((pointer.to_owned(), title, help));
+            }
+        }
+        for parameter in own {
+            if !names.contains(&parameter.name.as_str()) {
+                let title = format!("the path `{path}` has no `{{{}}}`", parameter.name);
+                let help = "the parameter is not sent; correct its name or the path".to_owned();
+                told.push((parameter.pointer.clone(), title, help));
+            }
+        }
+        for (at, title, help) in told {
+            // A path has no more methods than these.
+            let mut last = self.notes.iter().rev().take(4 * METHODS.len());
+            if !last.any(|note| note.told.title == title) {
+                self.note((&at, Part::Key), title, &help);
+            }
         }
     }
 
@@ -279,6 +333,11 @@ fn add_missing(parameters: &mut Vec<Parameter>, parameter: &Parameter) {
     if !parameters.iter().any(same) {
         parameters.push(parameter.clone());
     }
+}
+
+/// The names in a path template.
+fn names_of(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
 /// A path template without the names of its parameters: two that differ in names alone are one.

@@ -149,12 +149,12 @@ fn references_stay_in_the_folder() {
     let out = |reference: &str| problems(&schema_root(&format!("{{$ref: '{reference}'}}")), &[]);
     for reference in ["../secrets.yaml#/a", "/etc/passwd", "types/../../x.yaml", "%2e%2e/x.yaml"] {
         let told = out(reference);
-        assert!(told[0].contains("leads out of the contract's folder"), "{told:#?}");
+        assert!(told[0].contains("leads out of the workspace"), "{told:#?}");
     }
     assert_eq!(
         out("../../shared/money.yaml#/Money"),
         [
-            "openapi.yaml 5:15 \"'../../shared/money.yaml#/Money'\" the reference leads out of the contract's folder | a file below contracts/a/b/v1 | ../../shared/money.yaml#/Money | copy the file to contracts/a/b/v1/money.yaml; then write money.yaml#/Money"
+            "openapi.yaml 5:15 \"'../../shared/money.yaml#/Money'\" the reference leads out of the workspace | a file below contracts/a/b/v1 | ../../shared/money.yaml#/Money | copy the file to contracts/a/b/v1/money.yaml; then write money.yaml#/Money"
         ]
     );
     for reference in ["file:///etc/passwd", "//example.com/a.yaml", "urn:example:a"] {

@@ -89,7 +89,7 @@ fn two_of_one_name_are_both_reached() {
 paths:
   /a/{id}: {get: {operationId: same, responses: {}}, put: {operationId: other, responses: {}}}
   /a/{name}: {get: {operationId: same, responses: {}}}
-  /b: {get: {operationId: '', responses: {}}}
+  /b: {get: {operationId: '', responses: {}, parameters: [{name: x, in: path, required: true, schema: {}}]}}
 x-webhooks: {told: {post: {responses: {}}}}
 ",
     );
@@ -99,8 +99,11 @@ x-webhooks: {told: {post: {responses: {}}}}
     assert_eq!(
         notes,
         [
+            "3:13 \"get\" no parameter describes `id` of `/a/{id}` | - | - | add a parameter `id` with `in: path`; without it no call can be made",
             "4:3 \"/a/{name}\" the path `/a/{name}` is the same as `/a/{id}` | - | - | keep one of them; the first one is found by a request (OpenAPI 3.1 section 4.8.8.2)",
+            "4:15 \"get\" no parameter describes `name` of `/a/{name}` | - | - | add a parameter `name` with `in: path`; without it no call can be made",
             "4:34 \"same\" two operations are called `same` | - | - | the second is `GET /a/{name}` here; give each operation an `operationId` of its own",
+            "5:59 \"{name: x, in: path, required: true, schema: {}}\" the path `/b` has no `{x}` | - | - | the parameter is not sent; correct its name or the path",
         ]
     );
 }
