@@ -24,7 +24,9 @@ pub(super) fn encode(contract: &Contract, media: Option<&MediaType>, value: &Val
             }
             (None | Some(Style::Brackets), value) => form::encode(name, value, &mut text),
             (Some(Style::Repeated), Value::Array(list)) => {
-                list.iter().for_each(|item| form::pair(name, &form::plain(item), &mut text));
+                for item in list {
+                    form::pair(name, &form::plain(item), &mut text);
+                }
             }
             // Exploded members travel under their own names (RFC 6570 section 3.2.8).
             (Some(Style::Repeated), Value::Object(_)) => form::encode("", value, &mut text),
@@ -60,7 +62,6 @@ pub(super) fn decode(
                     |text: String| read_json(text.as_bytes()).unwrap_or_else(|_| Value::from(text));
                 styled.extend(take(&mut fields, name).map(|text| (name, read(text))));
             }
-            None | Some(Style::Brackets) => {}
             Some(Style::Repeated) if style::is_object(member.types) => {
                 let shapes = contract.schemas.shapes();
                 let closure = shapes.closure_of(&member.ids);
@@ -73,7 +74,7 @@ pub(super) fn decode(
                     styled.push((name, form::decode_pairs(shapes, Some(*id), its)?));
                 }
             }
-            Some(Style::Repeated) => {}
+            None | Some(Style::Brackets | Style::Repeated) => {}
             Some(style) => {
                 let read = |text: String| style::read(contract, (style, name), *id, &text);
                 styled.extend(take(&mut fields, name).map(|text| (name, read(text))));

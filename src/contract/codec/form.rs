@@ -55,12 +55,15 @@ pub(super) fn encode(name: &str, value: &Value, into: &mut String) {
 pub(super) fn flatten(name: &str, value: &Value, into: &mut Vec<(String, String)>) {
     match value {
         Value::Object(object) => {
-            object.iter().for_each(|(key, value)| flatten(&format!("{name}[{key}]"), value, into))
+            for (key, value) in object {
+                flatten(&format!("{name}[{key}]"), value, into);
+            }
         }
-        Value::Array(list) => list
-            .iter()
-            .enumerate()
-            .for_each(|(index, value)| flatten(&format!("{name}[{index}]"), value, into)),
+        Value::Array(list) => {
+            for (index, value) in list.iter().enumerate() {
+                flatten(&format!("{name}[{index}]"), value, into);
+            }
+        }
         scalar => into.push((name.to_owned(), plain(scalar))),
     }
 }

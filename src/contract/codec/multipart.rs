@@ -61,17 +61,19 @@ fn member_parts(
     member: &Member,
 ) {
     let style = encoding.style(name);
-    let headers: String =
-        encoding.headers(name).iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let mut headers = String::new();
+    for (name, value) in encoding.headers(name) {
+        headers.extend([name, ": ", &value, "\r\n"]);
+    }
     let mut add = |name: &str, file: bool, kind: Option<&str>, text: String| {
         let name = escape(name);
         let mut head = format!("Content-Disposition: form-data; name=\"{name}\"");
         if file {
-            head.push_str(&format!("; filename=\"{name}\""));
+            head.extend(["; filename=\"", &name, "\""]);
         }
         head.push_str("\r\n");
         if let Some(kind) = kind {
-            head.push_str(&format!("Content-Type: {kind}\r\n"));
+            head.extend(["Content-Type: ", kind, "\r\n"]);
         }
         head.push_str(&headers);
         parts.push(Written { head, text });
@@ -80,7 +82,9 @@ fn member_parts(
         (Some(Style::Brackets), Value::Object(_)) => {
             let mut fields = Vec::new();
             form::flatten(name, value, &mut fields);
-            fields.into_iter().for_each(|(name, text)| add(&name, false, None, text));
+            for (name, text) in fields {
+                add(&name, false, None, text);
+            }
             return;
         }
         (Some(style), Value::Array(_)) if !matches!(style, Style::Repeated | Style::Brackets) => {
@@ -105,9 +109,10 @@ fn member_parts(
             None => None,
         };
         let is_json = kind.is_some_and(|kind| notation(kind) == Notation::Json);
-        let is_file = is_binary || kind.is_some_and(|kind| notation(kind) == Notation::Binary);
+        let has_file_name =
+            is_binary || kind.is_some_and(|kind| notation(kind) == Notation::Binary);
         let text = if is_json || is_whole { item.to_string() } else { form::plain(item) };
-        add(name, is_file && !is_json, kind, text);
+        add(name, has_file_name && !is_json, kind, text);
     }
 }
 
@@ -137,7 +142,7 @@ fn unescape(name: &str) -> String {
 struct Read<'b> {
     name: String,
     /// Whether it says that it is a file.
-    is_file: bool,
+    has_file_name: bool,
     content_type: Option<String>,
     bytes: &'b [u8],
 }
@@ -157,7 +162,7 @@ pub(super) fn decode(
     let root = media.and_then(|media| media.schema.as_ref()).map(|s| contract.schemas.shape(s));
     let is_text = |part: &Read<'_>| {
         let kind = part.content_type.as_deref().unwrap_or("text/plain");
-        !part.is_file && notation(kind) == Notation::Text
+        !part.has_file_name && notation(kind) == Notation::Text
     };
     let whole: HashSet<&str> =
         parts.iter().filter(|part| !is_text(part)).map(|part| part.name.as_str()).collect();
@@ -207,7 +212,7 @@ fn lone(
         Some(Notation::Json) => return read_json(part.bytes).map_err(of_part),
         // No schema of bytes says more than that they are there.
         Some(Notation::Binary) => return Ok(Value::from(String::from_utf8_lossy(part.bytes))),
-        _ if part.is_file => return Ok(Value::from(String::from_utf8_lossy(part.bytes))),
+        _ if part.has_file_name => return Ok(Value::from(String::from_utf8_lossy(part.bytes))),
         _ => {}
     }
     let text = text(part)?;
@@ -276,10 +281,10 @@ fn part_of<'b>(head: &[u8], bytes: &'b [u8]) -> Result<Read<'b>, String> {
     };
     let disposition = field("content-disposition").unwrap_or_default();
     let name = parameter(disposition, "name").ok_or("a part has no name")?;
-    let is_file = parameter(disposition, "filename").is_some()
+    let has_file_name = parameter(disposition, "filename").is_some()
         || parameter(disposition, "filename*").is_some();
     let content_type = field("content-type").map(str::to_owned);
-    Ok(Read { name: unescape(&name), is_file, content_type, bytes })
+    Ok(Read { name: unescape(&name), has_file_name, content_type, bytes })
 }
 
 /// A parameter of a header field's value, quotes taken off.
@@ -288,18 +293,18 @@ fn parameter(field: &str, wanted: &str) -> Option<String> {
     loop {
         let (name, value) = rest.split_once('=')?;
         let value = value.trim_start();
-        let (text, after) = match value.strip_prefix('"') {
-            Some(quoted) => unquoted(quoted),
-            None => {
-                let end = value.find(';').unwrap_or(value.len());
-                (value[..end].trim().to_owned(), &value[end..])
-            }
-        };
+        let (text, after) = value.strip_prefix('"').map_or_else(|| bare(value), unquoted);
         if name.trim().eq_ignore_ascii_case(wanted) {
             return Some(text);
         }
         rest = after.split_once(';')?.1;
     }
+}
+
+/// A text without quotes, and what follows it.
+fn bare(value: &str) -> (String, &str) {
+    let end = value.find(';').unwrap_or(value.len());
+    (value[..end].trim().to_owned(), &value[end..])
 }
 
 /// A quoted text without its quotes, and what follows it.

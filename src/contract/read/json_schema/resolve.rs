@@ -253,6 +253,7 @@ impl<'r> Resolver<'r> {
             Diagnostic::error("the reference leads nowhere")
                 .maybe_at(place, "nothing there")
                 .actual(&reference.target)
+                .note("RFC 6901 section 4")
                 .help(help),
         );
     }
