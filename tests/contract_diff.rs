@@ -33,7 +33,7 @@ fn run(program: &str, folder: &Path, arguments: &[&str]) -> Output {
         .current_dir(folder)
         .args(arguments)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CEILING_DIRECTORIES", std::env::temp_dir())
+        .env("GIT_CEILING_DIRECTORIES", folder.parent().unwrap_or(folder))
         .output()
         .expect("the program starts")
 }

@@ -66,7 +66,9 @@ struct Expected {
 }
 
 pub(crate) fn run(folder: &Path) -> Result<Tally, String> {
-    let read = |path: &Path| fs::read_to_string(path).map_err(|error| format!("{path:?}: {error}"));
+    let read = |path: &Path| {
+        fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    };
     let levels = levels(&read(&folder.join("checker/rules.go"))?);
     let mut tally = Tally { tool: "oasdiff", ..Tally::default() };
     let mut cases: BTreeMap<(String, String), Expected> = BTreeMap::new();

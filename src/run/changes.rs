@@ -32,12 +32,15 @@ pub(super) fn migration(page: &Source, version: &str) -> Migration {
                     found = Migration::NoPart(place());
                 }
             }
-            Some((1, _)) => inside = false,
             Some((3, title)) if inside && names(title, "Migration") => {
                 found = Migration::Empty(place());
             }
             // Another part ends the one before, which said nothing.
-            Some((3, _)) if matches!(found, Migration::Empty(_)) => inside = false,
+            Some((depth, _))
+                if depth == 1 || depth == 3 && matches!(found, Migration::Empty(_)) =>
+            {
+                inside = false;
+            }
             Some(_) => {}
             None if inside && matches!(found, Migration::Empty(_)) && !line.trim().is_empty() => {
                 return Migration::Planned;
@@ -48,7 +51,7 @@ pub(super) fn migration(page: &Source, version: &str) -> Migration {
     found
 }
 
-/// Depth and title of a heading (CommonMark 0.31, section 4.2).
+/// Depth and title of a heading (`CommonMark` 0.31, section 4.2).
 fn heading(line: &str) -> Option<(usize, &str)> {
     let line = line.strip_prefix("   ").or(line.strip_prefix("  ")).unwrap_or(line);
     let line = line.strip_prefix(' ').unwrap_or(line).trim_end();

@@ -21,12 +21,11 @@ impl Counted {
         let (integration, contract) = (&partner.integration.id, &partner.contract);
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = counted.get_mut(integration).and_then(|by| by.get_mut(&contract.id));
-        let tally = match known {
-            Some(tally) => tally,
-            None => {
-                let by = counted.entry(integration.clone()).or_default();
-                by.entry(contract.id.clone()).or_default()
-            }
+        let tally = if let Some(tally) = known {
+            tally
+        } else {
+            let by = counted.entry(integration.clone()).or_default();
+            by.entry(contract.id.clone()).or_default()
         };
         tally.observe(contract, operation.operation(), status, body);
     }

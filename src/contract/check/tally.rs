@@ -53,16 +53,15 @@ impl Tally {
         body: &Value,
     ) {
         let known = self.answers.get(&status).and_then(|names| names.get(&operation.name));
-        let at = match known {
-            Some(at) => *at,
-            None => {
-                let media = operation.response(status).and_then(|answer| answer.content.first());
-                let Some(schema) = media.and_then(|media| media.schema.as_ref()) else { return };
-                let shape = contract.schemas.shape(schema);
-                let Some(at) = self.grow(contract, &[shape]) else { return };
-                self.answers.entry(status).or_default().insert(operation.name.clone(), at);
-                at
-            }
+        let at = if let Some(at) = known {
+            *at
+        } else {
+            let media = operation.response(status).and_then(|answer| answer.content.first());
+            let Some(schema) = media.and_then(|media| media.schema.as_ref()) else { return };
+            let shape = contract.schemas.shape(schema);
+            let Some(at) = self.grow(contract, &[shape]) else { return };
+            self.answers.entry(status).or_default().insert(operation.name.clone(), at);
+            at
         };
         self.value(contract, at, body, MOST_DEPTH);
     }
