@@ -150,7 +150,7 @@ pub(crate) fn one(stage: &str, file: &Path) -> Result<(), Failure> {
 }
 
 fn parsed(path: &str, text: &str) -> Result<Value, Failure> {
-    if path.ends_with(".json") {
+    if Path::new(path).extension().is_some_and(|e| e == "json") {
         return Ok(serde_json::from_str(text)?);
     }
     let mut budget = serde_saphyr::Budget::default();

@@ -1,5 +1,7 @@
 //! A value as YAML in block style, as people write documents.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 /// The text of a value.
@@ -9,23 +11,26 @@ pub(crate) fn written(value: &Value) -> String {
     text.trim_start().to_owned() + "\n"
 }
 
+// Writing to a string cannot fail.
 fn node(text: &mut String, value: &Value, depth: usize) {
     let indent = "  ".repeat(depth);
     match value {
         Value::Object(members) if !members.is_empty() => {
             for (name, member) in members {
-                text.push_str(&format!("\n{indent}{}:", key(name)));
+                let _ = write!(text, "\n{indent}{}:", key(name));
                 node(text, member, depth + 1);
             }
         }
         Value::Array(items) if !items.is_empty() => {
             for item in items {
-                text.push_str(&format!("\n{indent}-"));
+                let _ = write!(text, "\n{indent}-");
                 node(text, item, depth + 1);
             }
         }
         // Strings in double quotes are written alike in both notations.
-        scalar => text.push_str(&format!(" {scalar}")),
+        scalar => {
+            let _ = write!(text, " {scalar}");
+        }
     }
 }
 

@@ -230,6 +230,7 @@ fn a_fingerprint_is_about_the_difference_not_the_value() {
 
 #[test]
 fn a_waiver_ends_and_a_finding_says_so() {
+    use DriftClass::{Additive, Tolerated};
     let contract = payments();
     let operation = contract.operation("createIntent").expect("known");
     let exchange = answer(200, r#"{"id":"pi_1","amount":1,"status":"new"}"#);
@@ -243,7 +244,6 @@ fn a_waiver_ends_and_a_finding_says_so() {
         let findings = check(&contract, operation, &exchange, &tolerances);
         findings.into_iter().map(|f| (f.class.word(), f.help)).next().expect("one finding")
     };
-    use DriftClass::{Additive, Tolerated};
     let borne = "known: us bears it until 2026-11-19".to_owned();
     assert_eq!(told(None, Tolerated, None), ("tolerated", borne.clone()));
     assert_eq!(told(Some("2026-11-19"), Tolerated, None), ("tolerated", borne.clone()));

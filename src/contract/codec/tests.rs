@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -408,7 +410,10 @@ proptest! {
 
 /// A document whose one operation takes these parameters.
 fn with_parameters(parameters: &[&str]) -> Contract {
-    let list: String = parameters.iter().map(|p| format!("        - {p}\n")).collect();
+    let list = parameters.iter().fold(String::new(), |mut list, parameter| {
+        let _ = writeln!(list, "        - {parameter}");
+        list
+    });
     let text = format!(
         "openapi: 3.1.0\npaths:\n  /a/{{p}}/{{o}}:\n    get:\n      operationId: a\n      responses: {{}}\n      parameters:\n{list}"
     );
@@ -459,6 +464,7 @@ proptest! {
         flag in any::<bool>(),
         text in "[a-z;=&?/ é]{1,8}",
     ) {
+        use ParameterPlace::{Cookie, Header, Path, Query};
         let array = "schema: {type: array, items: {type: string}}";
         let object = "schema: {type: object, properties: {n: {type: integer}, f: {type: boolean}}}";
         let contract = with_parameters(&[
@@ -476,7 +482,6 @@ proptest! {
             "{name: count, in: cookie, schema: {type: integer}}",
         ]);
         let (list, map) = (json!(list), json!({"n": number, "f": flag}));
-        use ParameterPlace::{Cookie, Header, Path, Query};
         let parameters = vec![
             (Path, "p".to_owned(), list.clone()),
             (Path, "o".to_owned(), map.clone()),

@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_day_is_read_from_a_date_or_a_time() {
-        assert_eq!(day("2027-03-01").map(|day| day.to_julian_day()), Some(2_461_466));
+        assert_eq!(day("2027-03-01").map(Date::to_julian_day), Some(2_461_466));
         assert_eq!(day("2027-03-01T10:00:00Z"), day("2027-03-01"));
         for wrong in ["", "soon", "2027-13-01", "01.03.2027", "Wed, 11 Nov 2026"] {
             assert_eq!(day(wrong), None, "{wrong}");

@@ -1,5 +1,7 @@
 //! Documents that mean harm, or might as well: a clear message, in bounded time and memory.
 
+use std::fmt::Write as _;
+
 use crate::contract::fixture::{message, read_text};
 
 /// The first message, with the label of its place.
@@ -31,7 +33,7 @@ fn bombs_are_refused() {
     let mut aliases = "openapi: 3.1.0\na0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let nine = vec![format!("*a{}", level - 1); 9].join(", ");
-        aliases += &format!("a{level}: &a{level} [{nine}]\n");
+        let _ = writeln!(aliases, "a{level}: &a{level} [{nine}]");
     }
     assert!(told(&aliases).contains("too many aliases"), "{}", told(&aliases));
     let deep = format!("{}{}", "{not: ".repeat(300), "}".repeat(300));
@@ -46,12 +48,14 @@ fn patterns_that_would_take_all_memory_are_refused() {
 
 #[test]
 fn many_problems_are_told_in_part() {
-    let wrong: String = (0..300).map(|n| format!("    S{n}: {{type: strin}}\n")).collect();
+    let (mut wrong, mut circles) = (String::new(), String::new());
+    for n in 0..300 {
+        let _ = writeln!(wrong, "    S{n}: {{type: strin}}");
+        let other = format!("#/components/schemas/S{}", n ^ 1);
+        let _ = writeln!(circles, "    S{n}: {{anyOf: [{{$ref: '{other}'}}]}}");
+    }
     let text = format!("openapi: 3.1.0\npaths: {{}}\ncomponents:\n  schemas:\n{wrong}");
     assert!(told(&text).contains("no such type"), "{}", told(&text));
-    let circles: String = (0..300)
-        .map(|n| format!("    S{n}: {{anyOf: [{{$ref: '#/components/schemas/S{}'}}]}}\n", n ^ 1))
-        .collect();
     let text = format!("openapi: 3.1.0\npaths: {{}}\ncomponents:\n  schemas:\n{circles}");
     assert!(told(&text).contains("holds itself"), "{}", told(&text));
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use proptest::prelude::*;
 
@@ -168,17 +168,14 @@ fn files() -> impl Strategy<Value = String> {
     let field = (kind, "[a-d]", any::<bool>());
     (proptest::collection::vec(field, 0..4), any::<bool>(), any::<bool>()).prop_map(
         |(fields, service, reserved)| {
-            let fields: String = fields
-                .iter()
-                .enumerate()
-                .map(|(number, (kind, name, old))| {
-                    let deprecated = if *old { " [deprecated = true]" } else { "" };
-                    format!("{kind} {name}{number} = {}{deprecated};", number + 1)
-                })
-                .collect();
+            let mut text = String::new();
+            for (number, (kind, name, old)) in fields.iter().enumerate() {
+                let deprecated = if *old { " [deprecated = true]" } else { "" };
+                let _ = write!(text, "{kind} {name}{number} = {}{deprecated};", number + 1);
+            }
             let reserved = if reserved { "reserved 90 to 99;" } else { "" };
             let service = if service { "service S { rpc R(A) returns (stream B); }" } else { "" };
-            format!("syntax = \"proto3\"; package p; message A {{ {reserved} {fields} }} message B {{}} enum E {{ X = 0; }} {service}")
+            format!("syntax = \"proto3\"; package p; message A {{ {reserved} {text} }} message B {{}} enum E {{ X = 0; }} {service}")
         },
     )
 }

@@ -170,8 +170,8 @@ mod tests {
 
     use super::*;
 
-    fn decimal(value: Value) -> Decimal {
-        Decimal::of(&value).expect("it is a number")
+    fn decimal(value: impl Into<Value>) -> Decimal {
+        Decimal::of(&value.into()).expect("it is a number")
     }
 
     #[test]

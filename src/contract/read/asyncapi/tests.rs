@@ -1,9 +1,11 @@
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::{
     contract::{
-        Action, Contract, Kind, ParameterPlace, StatusPattern,
+        Action, Contract, Kind, ParameterPlace, StatusPattern, Tolerances,
         fixture::{Beside, message},
         read,
         source::{NoFiles, Part, Source},
@@ -313,7 +315,7 @@ fn judged(contract: &Contract, name: &str, media: &str, body: &str) -> Vec<(Stri
     let operation = contract.operation(name).expect("known");
     let exchange: Exchange =
         crate::contract::fixture::exchange("", "orders.eu", Some((media, body)), None);
-    let found = crate::contract::check(contract, operation, &exchange, &Default::default());
+    let found = crate::contract::check(contract, operation, &exchange, &Tolerances::default());
     found
         .into_iter()
         .map(|f| (format!("{} {}", f.rule, f.message_place.pointer), f.class))
@@ -421,14 +423,14 @@ components:
     let long =
         format!("asyncapi: 3.0.0\nchannels: {}{}\n", "[".repeat(100_000), "]".repeat(100_000));
     assert!(told(&long)[0].contains("broken YAML"), "{}", told(&long)[0]);
-    let many: String = (0..300)
-        .map(|n| {
-            format!(
-                "    m{n}: {{traits: [{{$ref: '#/components/messageTraits/t'}}], payload: {{}}}}\n"
-            )
-        })
-        .collect();
-    let big: String = (0..5_000).map(|n| format!("x-{n}: 1, ")).collect();
+    let (mut many, mut big) = (String::new(), String::new());
+    for n in 0..300 {
+        let message = "{traits: [{$ref: '#/components/messageTraits/t'}], payload: {}}";
+        let _ = writeln!(many, "    m{n}: {message}");
+    }
+    for n in 0..5_000 {
+        let _ = write!(big, "x-{n}: 1, ");
+    }
     let text = format!(
         "asyncapi: 3.0.0\ncomponents:\n  messageTraits: {{t: {{{big}}}}}\n  messages:\n{many}"
     );

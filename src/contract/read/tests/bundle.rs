@@ -132,9 +132,9 @@ example: {$ref: 'nowhere.yaml'}
     assert_eq!((place.file.as_str(), place.line), ("contracts/a/b/v1/types/money.yaml", 3));
     assert_eq!(contract.sources.written(amount), "types/money.yaml#/definitions/Amount/type");
     // What stands in other files is checked as well.
-    let mut wrong = serde_json::json!({"id": "a", "total": {"amount": "5"}});
+    let wrong = serde_json::json!({"id": "a", "total": {"amount": "5"}});
     let schema = ok.schema.as_ref().expect("described");
-    let found = contract.schemas.violations(schema, &mut wrong);
+    let found = contract.schemas.violations(schema, &wrong);
     assert_eq!(found.len(), 1, "{found:#?}");
 }
 

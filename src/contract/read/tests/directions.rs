@@ -1,5 +1,7 @@
 //! Webhooks and callbacks, and how operations are called.
 
+use std::fmt::Write as _;
+
 use crate::contract::{
     Action, Contract, Kind, ParameterPlace, ParameterStyle, codec,
     fixture::{message, read_text},
@@ -161,7 +163,7 @@ fn parameters_travel_in_many_styles() {
     ];
     for (number, (place, how, _, _)) in cases.iter().enumerate() {
         let how = if how.is_empty() { String::new() } else { format!(", {how}") };
-        text.push_str(&format!("        - {{name: p{number}, in: {place}, schema: {{}}{how}}}\n"));
+        let _ = writeln!(text, "        - {{name: p{number}, in: {place}, schema: {{}}{how}}}");
     }
     text.push_str("        - {name: c, in: query, content: {application/json: {schema: {}}}}\n");
     let contract = contract(&text);
