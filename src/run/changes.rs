@@ -41,11 +41,10 @@ pub(super) fn migration(page: &Source, version: &str) -> Migration {
             {
                 inside = false;
             }
-            Some(_) => {}
             None if inside && matches!(found, Migration::Empty(_)) && !line.trim().is_empty() => {
                 return Migration::Planned;
             }
-            None => {}
+            _ => {}
         }
     }
     found
