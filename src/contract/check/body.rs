@@ -106,26 +106,33 @@ pub(super) fn judge(
             return None;
         }
     };
+    if let Some(schema) = schema {
+        by_schema(report, schema, &value);
+    }
+    // Last, for what the value itself breaks is graver.
     if is_json(content_type)
         && codec::may_repeat(bytes, &value)
         && let Some(at) = codec::duplicate(bytes)
     {
         duplicate(report, media, &value, at);
     }
-    let Some(schema) = schema else { return Some(value) };
-    for violation in report.contract.schemas.violations(schema, &value) {
+    Some(value)
+}
+
+/// What the schema forbids, and what it does not know.
+fn by_schema(report: &mut Report<'_>, schema: &SchemaRef, value: &Value) {
+    for violation in report.contract.schemas.violations(schema, value) {
         let actual = match violation.breach {
             Breach::Missing => None,
             _ => value.pointer(&violation.instance),
         };
         if !is_excused(report, &violation, actual) {
-            add(report, schema, &value, &violation, actual);
+            add(report, schema, value, &violation, actual);
         }
     }
-    for odd in walk::find(report.contract, schema, &value, report.is_read()) {
-        add_odd(report, schema, &value, odd);
+    for odd in walk::find(report.contract, schema, value, report.is_read()) {
+        add_odd(report, schema, value, odd);
     }
-    Some(value)
 }
 
 fn unreadable(
