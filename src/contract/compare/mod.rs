@@ -1,7 +1,7 @@
 //! How two versions of a promise differ, and whom that breaks.
 //!
 //! [`compare()`] holds two contracts against each other, from who writes and who reads each part.
-//! Its rules stand in one table, [`rules`]; whether the messages of one schema are allowed by another
+//! Its rules stand in one table, [`rules()`]; whether the messages of one schema are allowed by another
 //! is decided in [`schema`]. What the words of the modes mean: `docs/decisions/0022-who-may-go-first.md`.
 
 mod approvals;
