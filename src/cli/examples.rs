@@ -24,7 +24,7 @@ pub(super) const CONTRACT: &str = "\
 Examples:
   probe contract show                          which contracts there are
   probe contract show payments/transactions/v3
-  probe contract show openapi.yaml createRefund   one operation at length
+  probe contract show openapi.yaml PostRefunds   one operation at length
   probe contract rules                         by what messages are judged
   probe contract rules body.enum               one rule, with a message that breaks it";
 
@@ -39,8 +39,8 @@ Examples:
 
 pub(super) const CONTRACT_EXAMPLES: &str = "\
 Examples:
-  probe contract examples payments/transactions/v3 createRefund
-  probe contract examples openapi.yaml createRefund --negative | jq '.[].about'
+  probe contract examples payments/transactions/v3 PostRefunds
+  probe contract examples openapi.yaml PostRefunds --negative | jq '.[].about'
   probe contract examples shipping/labels/v2 --mutants --format text";
 
 pub(super) const CONTRACT_DRIFT: &str = "\
