@@ -177,3 +177,17 @@ fn builds_and_reviews_have_their_formats() {
     assert!(markdown.starts_with("### `shop/notes/v1` → `shop/notes/v2`\n"), "{markdown}");
     assert!(markdown.contains("| breaking | "), "{markdown}");
 }
+
+/// Two versions may lie in one folder: who names a file means that file alone.
+#[test]
+fn two_files_of_one_folder_are_two_versions() {
+    let folder = workspace();
+    let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    let proto = "syntax = \"proto3\";\npackage p;\nmessage A { string a = 1; }\n\
+                 service S { rpc R(A) returns (A); }\n";
+    file("old.proto", proto);
+    file("new.proto", &proto.replace("string a = 1", "int32 a = 7"));
+    let (code, out, err) = diff(folder.path(), &["old.proto", "new.proto"]);
+    assert_eq!((code, err.as_str()), (1, ""), "{out}");
+    assert!(out.contains("breaking"), "{out}");
+}

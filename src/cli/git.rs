@@ -86,7 +86,11 @@ impl Revision {
                 None => (String::new(), path.to_owned()),
             },
         };
-        let files = if at.is_empty() { Vec::new() } else { self.files(&at).map_err(one)? };
+        let mut files = if at.is_empty() { Vec::new() } else { self.files(&at).map_err(one)? };
+        if contract::root_among(&inside).is_none() {
+            // Who names one file means that one: beside it may stand another version of the same.
+            files.retain(|file| *file == root || !contract::is_one_of_many(file));
+        }
         let folder = Folder { revision: self, at, files };
         let root = folder.read(&root).map_err(one)?;
         contract::read(&format!("{path}@{}", self.typed), root, &folder)

@@ -82,6 +82,11 @@ pub fn open(path: &Path) -> Result<Contract, Vec<Diagnostic>> {
     Folder::within(&on_disk, shown, Some(name.clone())).open(&id, &name)
 }
 
+/// Whether a file is one of the many that make one contract: `.proto`, `.avsc`.
+pub fn is_one_of_many(path: &str) -> bool {
+    ENDINGS.iter().any(|ending| ends_in(path, ending))
+}
+
 /// The root document among the files of a contract's folder, by their paths in it.
 pub fn root_among(paths: &[String]) -> Option<&str> {
     let one = ROOTS.iter().find_map(|root| paths.iter().find(|path| path == root));
@@ -182,6 +187,10 @@ impl Files for Folder {
     }
 
     fn with_ending(&self, ending: &str) -> Vec<String> {
+        // Who names one file means that one: beside it may stand another version of the same.
+        if let Some(named) = &self.named {
+            return vec![named.clone()];
+        }
         let mut found = Vec::new();
         let mut folders = vec![String::new()];
         let mut left = MOST_ENTRIES;

@@ -25,7 +25,7 @@ pub mod source;
 mod table;
 
 pub use check::{Checked, Tolerance, Tolerances, check, check_decoded};
-pub use load::{MOST_BYTES, ends_in, is_overlay, known, load, open, root_among};
+pub use load::{MOST_BYTES, ends_in, is_one_of_many, is_overlay, known, load, open, root_among};
 pub use model::{
     Action, Contract, DescribedFrom, HeaderSpec, Kind, MediaType, NamedExample, Operation,
     Parameter, ParameterPlace, ParameterStyle, Polarity, RequestBody, ResponseSpec,

@@ -18,6 +18,7 @@ use crate::{
     },
     contract::{self, Action, Contract, Kind, MediaType, Operation, ParameterPlace, StatusPattern},
     evidence::{Diagnostic, exit, nearest},
+    report::one_line,
 };
 
 /// Notes about a document that are printed.
@@ -95,7 +96,11 @@ fn contract_text(contract: &Contract) -> String {
     let path = &contract.sources.root().path;
     // A document that was named by its path has it for an id.
     let id = if contract.id == *path { String::new() } else { format!("{}, ", contract.id) };
-    let mut text = format!("{}\n{id}{}, {path}\n\n", contract.title, contract.standard.describe());
+    let mut text = format!(
+        "{}\n{id}{}, {path}\n\n",
+        one_line(&contract.title),
+        one_line(&contract.standard.describe())
+    );
     let operations = contract.operations.iter();
     let rows: Vec<[String; 2]> =
         operations.map(|operation| [operation.name.clone(), address(operation)]).collect();
@@ -104,12 +109,12 @@ fn contract_text(contract: &Contract) -> String {
 }
 
 fn operation_text(operation: &Operation) -> String {
-    let mut text = format!("{}\n{}\n", operation.name, address(operation));
-    for line in wrapped(&operation.summary, 80).iter().filter(|line| !line.is_empty()) {
+    let mut text = format!("{}\n{}\n", one_line(&operation.name), one_line(&address(operation)));
+    for line in wrapped(&one_line(&operation.summary), 80).iter().filter(|line| !line.is_empty()) {
         let _ = writeln!(text, "{line}");
     }
     if operation.deprecated {
-        let end = operation.sunset.as_ref().map(|day| format!(", ends {day}"));
+        let end = operation.sunset.as_ref().map(|day| format!(", ends {}", one_line(day)));
         let _ = writeln!(text, "deprecated{}", end.unwrap_or_default());
     }
     let rows: Vec<[String; 3]> = operation
@@ -131,7 +136,7 @@ fn operation_text(operation: &Operation) -> String {
         let _ = write!(text, "\nANSWER {}\n", status(response.status));
         for header in &response.headers {
             let need = if header.required { "required" } else { "optional" };
-            let _ = writeln!(text, "header {}  {need}", header.name);
+            let _ = writeln!(text, "header {}  {need}", one_line(&header.name));
         }
         text.push_str(&table(&media(&response.content)));
     }
@@ -256,6 +261,8 @@ fn status(status: StatusPattern) -> String {
 
 /// Columns two spaces apart, the last one as it is.
 fn table<const N: usize>(rows: &[[String; N]]) -> String {
+    let clean = |row: &[String; N]| row.each_ref().map(|cell| one_line(cell).into_owned());
+    let rows: Vec<[String; N]> = rows.iter().map(clean).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
     let widths: [usize; N] = std::array::from_fn(width);
     let mut text = String::new();
